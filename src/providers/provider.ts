@@ -1,0 +1,93 @@
+/** What a provider is to the rest of the system: one function that makes one attempt. */
+import type { Effort, Verbosity } from '../canonical/effort.ts';
+import type { UpstreamProtocol } from '../canonical/protocol.ts';
+import type { CanonicalRequest } from '../canonical/request.ts';
+import type { CanonicalResponse } from '../canonical/response.ts';
+import type { StreamFrame, StreamReaderMode, UpstreamFault } from '../canonical/stream-part.ts';
+import type { Warning } from '../canonical/warning.ts';
+import type { Deployment, Instructions } from '../catalog/component.ts';
+
+/** Where one attempt goes and with which parameters; every value is already resolved against the model's facts. */
+export interface Target {
+  readonly deployment: Deployment;
+  /** Null: send nothing, the model's own default applies. */
+  readonly effort: Effort | null;
+  readonly verbosity: Verbosity | null;
+  readonly maxOutputTokens: number | null;
+  readonly instructions: Instructions | null;
+  /** Headers of the client that this provider's protocol forwards unchanged (lower-case names). */
+  readonly forwardHeaders: Readonly<Record<string, string>>;
+}
+
+/** A request as bytes for one provider, and what had to be changed to get there. */
+export interface WireRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly warnings: readonly Warning[];
+}
+
+/** Reads one stream's events in order. Holds the state of that stream only. */
+export interface StreamReader {
+  /** `event` is the server-sent event's name or null; `data` its joined data lines. */
+  readonly read: (event: string | null, data: string) => StreamFrame;
+  /** True once the protocol's own terminator was seen: bytes after it are ignored, its absence is a cut. */
+  readonly ended: () => boolean;
+}
+
+/** One upstream protocol: pure translations, no I/O. */
+export interface ProviderProtocol {
+  readonly protocol: UpstreamProtocol;
+  /** Throws InvalidRequestError when the request cannot be said in this protocol at all. */
+  readonly toWire: (request: CanonicalRequest, target: Target) => WireRequest;
+  readonly authenticate: (secret: string) => Readonly<Record<string, string>>;
+  /** Throws ProviderError when the text is not this protocol's answer. */
+  readonly fromWire: (text: string) => CanonicalResponse;
+  readonly createStreamReader: (mode: StreamReaderMode) => StreamReader;
+  readonly toFault: (status: number, headers: Readonly<Record<string, string>>, text: string) => UpstreamFault;
+}
+
+interface AnswerBase {
+  readonly status: number;
+  /** Upstream's own request id, for support cases. */
+  readonly upstreamRequestId: string | null;
+  readonly warnings: readonly Warning[];
+}
+
+export type ProviderAnswer =
+  | (AnswerBase & {
+      readonly type: 'whole';
+      readonly protocol: UpstreamProtocol;
+      /** The body exactly as received, for passthrough. */
+      readonly text: string;
+      readonly response: CanonicalResponse;
+    })
+  | (AnswerBase & {
+      readonly type: 'stream';
+      readonly protocol: UpstreamProtocol;
+      /**
+       * One item per upstream chunk, holding every event that it completed. Ends without an `end` or `error` part when
+       * upstream broke off: the reader of this iterable must treat that as a fault. `return()` aborts the upstream call.
+       */
+      readonly batches: AsyncIterable<readonly StreamFrame[]>;
+    })
+  | (AnswerBase & { readonly type: 'fault'; readonly fault: UpstreamFault; readonly retryable: boolean });
+
+export interface SendOptions {
+  readonly signal: AbortSignal;
+  /** `observe` when the client's protocol equals the provider's (passthrough), else `full`. */
+  readonly mode: StreamReaderMode;
+}
+
+export interface Provider {
+  readonly name: string;
+  readonly protocol: UpstreamProtocol;
+  /**
+   * Makes one attempt. Faults of the provider are answers of type `fault`; only a request that cannot be said in the
+   * provider's protocol throws (InvalidRequestError), and an abort rejects with the signal's reason.
+   */
+  readonly send: (request: CanonicalRequest, target: Target, options: SendOptions) => Promise<ProviderAnswer>;
+}
+
+/** Finds the provider of a deployment; undefined when it is not configured. */
+export type FindProvider = (name: string) => Provider | undefined;

@@ -1,0 +1,115 @@
+/** The store: what is kept, and the interface that every implementation meets. All methods are asynchronous. */
+import type { JsonValue } from '../canonical/json.ts';
+
+/** One routing choice, ready to be written. Column values are plain; nested parts are JSON text made by the caller. */
+export interface DecisionRow {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  readonly keyHash: string | null;
+  readonly sessionId: string | null;
+  readonly requestId: string | null;
+  readonly protocol: string;
+  readonly unifiedModel: string | null;
+  readonly component: string;
+  readonly deployment: string;
+  readonly effort: string | null;
+  readonly chosenBy: string;
+  readonly confidence: string;
+  readonly simulated: boolean;
+  readonly shadow: boolean;
+  readonly decideMicroseconds: number;
+  /** Total of all attempts; null when unknown. */
+  readonly costMicroUsd: number | null;
+  /** `ok`, `failed` or `cancelled`. */
+  readonly result: string;
+  /** Everything else of the contract's decision row, as one JSON object; see `router/record.ts`. */
+  readonly json: string;
+}
+
+export interface AttemptRow {
+  readonly id: string;
+  readonly decisionId: string;
+  readonly n: number;
+  readonly deployment: string;
+  readonly result: string;
+  readonly answeredModel: string | null;
+  readonly costMicroUsd: number | null;
+  readonly costSource: string;
+  readonly firstTokenMs: number | null;
+  readonly totalMs: number;
+  /** Usage, raw usage and error as one JSON object. */
+  readonly json: string;
+}
+
+export interface OutcomeRow {
+  readonly id: string;
+  readonly decisionId: string;
+  readonly atMs: number;
+  readonly kind: string;
+  readonly value: JsonValue;
+  readonly evaluator: string | null;
+  readonly note: string | null;
+  readonly weight: number;
+  readonly labelProbability: number | null;
+  readonly simulated: boolean;
+}
+
+/** A decision with its attempts: written together, read together. */
+export interface DecisionRecord {
+  readonly decision: DecisionRow;
+  readonly attempts: readonly AttemptRow[];
+  /** Text of request and answer, where `privacy.text` allows it; null otherwise. */
+  readonly text: { readonly request: string; readonly answer: string | null; readonly expiresAtMs: number } | null;
+}
+
+export interface StoredDecision {
+  readonly decision: DecisionRow;
+  readonly attempts: readonly AttemptRow[];
+  readonly outcomes: readonly OutcomeRow[];
+}
+
+export interface DecisionQuery {
+  /** At most this many rows, newest first. */
+  readonly limit: number;
+  /** Only rows older than this id (cursor paging: ids sort by time). */
+  readonly before?: string;
+  readonly component?: string;
+  readonly keyHash?: string;
+  readonly sinceMs?: number;
+}
+
+export interface StoreCounts {
+  readonly decisions: number;
+  readonly attempts: number;
+  readonly outcomes: number;
+  readonly bytes: number;
+  /** Records dropped because the queue was full, since the store was opened. */
+  readonly shedRecords: number;
+}
+
+export type OutcomeResult = 'added' | 'duplicate' | 'unknown_decision';
+
+/** Writer. Owned by the serving process; a second writer on the same file is refused. */
+export interface Store {
+  /** Queues a record; never blocks and never throws. False: shed, because the queue was full. */
+  readonly writeRecord: (record: DecisionRecord) => boolean;
+  /** Resolves once committed, one result per row in order. Idempotent by id. */
+  readonly addOutcomes: (rows: readonly OutcomeRow[]) => Promise<readonly OutcomeResult[]>;
+  /** Resolves once everything queued before it is committed. */
+  readonly flush: () => Promise<void>;
+  readonly counts: () => Promise<StoreCounts>;
+  /** Small state that survives a restart (router version in force, minted keys …). Durable. */
+  readonly putState: (name: string, value: JsonValue) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Reader. May be opened beside the writer, by another process too. */
+export interface StoreReader {
+  readonly decision: (id: string) => Promise<StoredDecision | undefined>;
+  readonly decisions: (query: DecisionQuery) => Promise<readonly StoredDecision[]>;
+  readonly outcomes: (query: { readonly limit: number; readonly before?: string }) => Promise<readonly OutcomeRow[]>;
+  readonly state: (name: string) => Promise<JsonValue | undefined>;
+  readonly counts: () => Promise<StoreCounts>;
+  readonly close: () => Promise<void>;
+}
