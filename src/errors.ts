@@ -92,3 +92,10 @@ export class ConfigError extends GearboxError {
     super(message, { code: 'config_error', status: 500, ...options });
   }
 }
+
+/** A data file (outcomes, logs, recordings) is wrong; `message` holds file, line, what was expected and what was given. */
+export class DataError extends GearboxError {
+  constructor(message: string, options: Partial<ErrorOptions> = {}) {
+    super(message, { code: 'data_error', status: 500, ...options });
+  }
+}
