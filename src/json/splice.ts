@@ -1,0 +1,73 @@
+/** Edits members of a JSON object in its text; every byte outside the edits stays as it was. */
+import type { JsonMember } from './scan.ts';
+import { scanObject } from './scan.ts';
+
+export interface MemberEdits {
+  /**
+   * New values as JSON text, by key. The last member of that name takes the value in its place, earlier ones of the
+   * same name go; a key that is not there is appended, in the order given.
+   */
+  readonly set?: Readonly<Record<string, string>>;
+  /** Keys whose members go, every one of that name. A key that is also in `set` is set. */
+  readonly remove?: readonly string[];
+}
+
+interface Plan {
+  /** Per member: its new value, `keep`, or `drop`. */
+  readonly actions: readonly ('keep' | 'drop' | { readonly value: string })[];
+  /** Index of the last member that stays; -1 when none does. */
+  readonly lastStaying: number;
+  /** New members as text, without commas. */
+  readonly appended: readonly string[];
+}
+
+const toPlan = (members: readonly JsonMember[], edits: MemberEdits): Plan => {
+  const set = new Map(Object.entries(edits.set ?? {}));
+  const removed = new Set(edits.remove);
+  const lastOf = new Map(members.map((member, index) => [member.key, index]));
+  const actions = members.map((member, index) => {
+    const value = set.get(member.key);
+    if (value !== undefined) return lastOf.get(member.key) === index ? { value } : 'drop';
+    return removed.has(member.key) ? 'drop' : 'keep';
+  });
+  const appended = [...set]
+    .filter(([key]) => !lastOf.has(key))
+    .map(([key, value]) => `${JSON.stringify(key)}:${value}`);
+  return { actions, lastStaying: actions.findLastIndex((action) => action !== 'drop'), appended };
+};
+
+/** Splices when no member stays: everything between the braces' inner whitespace is replaced. */
+const spliceAll = (text: string, members: readonly JsonMember[], appended: readonly string[]): string => {
+  const first = members[0];
+  const last = members.at(-1);
+  const open = text.indexOf('{') + 1;
+  return text.slice(0, first?.keyStart ?? open) + appended.join(',') + text.slice(last?.valueEnd ?? open);
+};
+
+/**
+ * The object's text with members set and removed. A removed member takes one comma and the whitespace between it and
+ * its neighbour along. `text` must hold one JSON object; anything else is the caller's defect and throws TypeError.
+ */
+export const spliceMembers = (text: string, edits: MemberEdits): string => {
+  const scan = scanObject(text);
+  if (scan === null) throw new TypeError('spliceMembers: the text is not one JSON object');
+  const { members } = scan;
+  const { actions, lastStaying, appended } = toPlan(members, edits);
+  const anchor = members[lastStaying];
+  if (anchor === undefined) return spliceAll(text, members, appended);
+  let result = '';
+  let copiedTo = 0;
+  for (const [index, member] of members.entries()) {
+    if (index > lastStaying) break;
+    const action = actions[index];
+    if (action === 'drop') {
+      result += text.slice(copiedTo, member.keyStart);
+      copiedTo = members[index + 1]?.keyStart ?? member.valueEnd;
+    } else if (typeof action === 'object') {
+      result += text.slice(copiedTo, member.valueStart) + action.value;
+      copiedTo = member.valueEnd;
+    }
+  }
+  const added = appended.map((member) => `,${member}`).join('');
+  return result + text.slice(copiedTo, anchor.valueEnd) + added + text.slice((members.at(-1) ?? anchor).valueEnd);
+};
