@@ -17,6 +17,7 @@ export const EXCLUSION_CODES = [
   'max_cost',
   'max_latency',
   'not_in_pool',
+  'strict_params',
 ] as const;
 
 export type ExclusionCode = (typeof EXCLUSION_CODES)[number];

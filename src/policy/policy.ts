@@ -56,6 +56,8 @@ export interface PolicyInput {
   readonly candidates: readonly Candidate[];
   readonly objective: Objective;
   readonly preference: Preference;
+  /** Output tokens that the request allows; absent or null: it sets no limit. Caps the expected cost and waiting. */
+  readonly maxOutputTokens?: number | null;
   /** 0 ≤ draw < 1, from the install secret and the decision or session id; for exploration only. */
   readonly draw: number;
 }

@@ -1,0 +1,159 @@
+/** Predictions: P(success), cost and waiting of one candidate, from the prior tables. */
+import type { Effort } from '../canonical/effort.ts';
+import type { Component } from '../catalog/component.ts';
+import type { ModelPrice, TokenPrices } from '../catalog/model.ts';
+import type { ConversationType, Features } from '../features/signals.ts';
+import type { Prediction } from './candidate.ts';
+import {
+  EFFORT_GAIN,
+  EFFORT_TOKENS,
+  EXPECTED_TOKENS,
+  PRIOR,
+  PRIOR_SUCCESS,
+  REFERENCE_PRICE,
+  SPEED,
+  TOKEN_SHAPE,
+  UNREASONED_TIER,
+  VERBOSITY_TOKENS,
+} from './prior-table.ts';
+import { isReasoningTier, toTier, type Tier } from './tier.ts';
+
+const TOKENS_PER_PRICE_UNIT = 1_000_000;
+const MILLISECONDS_PER_SECOND = 1000;
+
+/** What a prediction depends on besides the candidate. */
+export interface PredictionContext {
+  /** Row of the tables: the conversation type, or `agentic_tools` when several tool steps are needed. */
+  readonly type: ConversationType;
+  /** 0 to 1. */
+  readonly complexity: number;
+  readonly inputTokens: number;
+  /** Output tokens that the request allows; null: it sets no limit. */
+  readonly maxOutputTokens: number | null;
+}
+
+/** A prediction, and the cost by which candidates are compared even where the price is unknown. */
+export interface CandidatePrediction extends Prediction {
+  /** Equal to `costMicroUsd.p50`, or at the tier's reference price when the price is unknown. Never shown as a cost. */
+  readonly comparedMicroUsd: number;
+}
+
+/** Types on which steps build on each other: several tool steps make no other type easier than `agentic_tools`. */
+const STEPWISE: ReadonlySet<ConversationType> = new Set(['mathematics', 'code', 'logic', 'planning', 'agentic_tools']);
+
+export const toPredictionContext = (features: Features, maxOutputTokens: number | null): PredictionContext => {
+  const { conversationType, complexity, toolNeeds } = features.signals;
+  const type =
+    toolNeeds.value === 'multi_step' && !STEPWISE.has(conversationType.value)
+      ? 'agentic_tools'
+      : conversationType.value;
+  return { type, complexity: complexity.value, inputTokens: features.inputTokensEstimate, maxOutputTokens };
+};
+
+const logit = (probability: number): number => Math.log(probability / (1 - probability));
+
+const logistic = (value: number): number => 1 / (1 + Math.exp(-value));
+
+/** `PRIOR_SUCCESS` in logits, computed once: a decision needs 24 of them. */
+const PRIOR_LOGITS = Object.fromEntries(
+  Object.entries(PRIOR_SUCCESS).map(([type, byTier]) => [
+    type,
+    Object.fromEntries(Object.entries(byTier).map(([tier, probability]) => [tier, logit(probability)])),
+  ]),
+) as Record<ConversationType, Record<Tier, number>>;
+
+/** The effort that is expected to apply when nothing is sent. */
+const expectedEffort = (component: Component, effort: Effort | null, tier: Tier): Effort => {
+  if (effort !== null) return effort;
+  const { reasoning } = component.deployments[0].model;
+  const unsaid = isReasoningTier(tier) ? 'medium' : 'none';
+  return reasoning.control === 'none' ? unsaid : (reasoning.defaultEffort ?? unsaid);
+};
+
+const successLogit = (context: PredictionContext, tier: Tier, effort: Effort): number => {
+  const logits = PRIOR_LOGITS[context.type];
+  const unreasoned = logits[UNREASONED_TIER[tier]];
+  const gain = isReasoningTier(tier)
+    ? logits[tier] - unreasoned
+    : PRIOR.fastReasoningShare * (logits[tier === 'fast' ? 'thinking' : 'thinking-mini'] - unreasoned);
+  return unreasoned + gain * EFFORT_GAIN[effort] - PRIOR.complexitySlope * (context.complexity - 0.5);
+};
+
+/** Prices that apply to a call with this many input tokens. */
+const pricesFor = (price: ModelPrice, inputTokens: number): TokenPrices => {
+  let prices = price.base;
+  for (const tier of price.contextTiers) if (inputTokens > tier.aboveInputTokens) ({ prices } = tier);
+  return prices;
+};
+
+interface OutputTokens {
+  readonly reasoning: number;
+  /** Visible and reasoning tokens together, capped by what the request and the component allow. */
+  readonly p50: number;
+  readonly p90: number;
+}
+
+const outputTokens = (context: PredictionContext, component: Component, effort: Effort): OutputTokens => {
+  const expected = EXPECTED_TOKENS[context.type];
+  const visible =
+    expected.visible *
+    (TOKEN_SHAPE.visibleAtZero + TOKEN_SHAPE.visibleSlope * context.complexity) *
+    VERBOSITY_TOKENS[component.verbosity ?? 'medium'];
+  const reasoning =
+    expected.reasoning *
+    (TOKEN_SHAPE.reasoningAtZero + TOKEN_SHAPE.reasoningSlope * context.complexity) *
+    EFFORT_TOKENS[effort];
+  const cap = Math.min(
+    context.maxOutputTokens ?? Number.POSITIVE_INFINITY,
+    component.maxOutputTokens ?? Number.POSITIVE_INFINITY,
+    component.deployments[0].model.limits.outputTokens,
+  );
+  const p50 = Math.min(visible + reasoning, cap);
+  return {
+    reasoning: Math.min(reasoning, p50),
+    p50,
+    p90: Math.min(TOKEN_SHAPE.p90Factor * (visible + reasoning), cap),
+  };
+};
+
+interface CostQuestion {
+  readonly prices: { readonly input: number; readonly output: number };
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** Micro-dollars, rounded half up. Nothing is assumed to come from a cache. */
+const costOf = ({ prices, inputTokens, outputTokens }: CostQuestion): number =>
+  Math.floor((inputTokens * prices.input + outputTokens * prices.output) / TOKENS_PER_PRICE_UNIT + 0.5);
+
+/**
+ * What one call of `component` at `effort` is expected to achieve, cost and take. Cost counts the whole input at the
+ * list price and the expected output of the type and effort; it is null where the price is unknown. `firstTokenMs` is
+ * the wait for the first visible token, reasoning included.
+ */
+export const predict = (
+  context: PredictionContext,
+  { component, effort }: { readonly component: Component; readonly effort: Effort | null },
+): CandidatePrediction => {
+  const tier = toTier(component);
+  const applied = expectedEffort(component, effort, tier);
+  const bonus = component.for.includes(context.type) ? PRIOR.specialistLogits : 0;
+  const center = successLogit(context, tier, applied) + bonus;
+  const halfWidth = context.type === 'other' ? PRIOR.otherHalfWidthLogits : PRIOR.halfWidthLogits;
+  const tokens = outputTokens(context, component, applied);
+  const samples = tier === 'pro' ? TOKEN_SHAPE.proFactor : 1;
+  const { price } = component.deployments[0].model;
+  const { inputTokens } = context;
+  const prices = price === null ? REFERENCE_PRICE[tier] : pricesFor(price, inputTokens);
+  const p50 = costOf({ prices, inputTokens, outputTokens: tokens.p50 * samples });
+  const p90 = costOf({ prices, inputTokens, outputTokens: tokens.p90 * samples });
+  const msPerToken = MILLISECONDS_PER_SECOND / SPEED[tier].tokensPerSecond;
+  return {
+    pSuccess: { value: logistic(center), low: logistic(center - halfWidth), high: logistic(center + halfWidth) },
+    source: 'prior',
+    costMicroUsd: price === null ? null : { p50, p90 },
+    firstTokenMs: Math.round(SPEED[tier].startMs + tokens.reasoning * msPerToken),
+    totalMs: Math.round(SPEED[tier].startMs + tokens.p50 * msPerToken),
+    comparedMicroUsd: p50,
+  };
+};

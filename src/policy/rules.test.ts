@@ -1,0 +1,108 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { sampleComponent, sampleInput, samplePair, type InputSample } from '../../test/samples/policy.ts';
+import type { Effort } from '../canonical/effort.ts';
+import { EFFORTS, effortRank } from '../canonical/effort.ts';
+import { CONVERSATION_TYPES } from '../features/signals.ts';
+import { createRulesPolicy } from './rules.ts';
+
+const rules = createRulesPolicy();
+
+const choose = (sample: InputSample) => {
+  const input = sampleInput(sample);
+  const decision = rules.decide(input);
+  const candidate = input.candidates[decision.chosen];
+  assert.ok(candidate);
+  return { name: candidate.component.name, effort: candidate.effort, decision };
+};
+
+const STEPWISE = ['mathematics', 'code', 'logic', 'planning', 'agentic_tools'];
+
+for (const type of CONVERSATION_TYPES) {
+  const expected = STEPWISE.includes(type) ? 'thinking' : 'fast';
+  test(`at middle complexity and the balanced objective ${type} goes to ${expected}`, () => {
+    assert.equal(choose({ features: { type, complexity: 0.5 } }).name, expected);
+  });
+}
+
+const ASKED: readonly (readonly [Effort, string])[] = [
+  ['none', 'fast'],
+  ['minimal', 'fast'],
+  ['high', 'thinking'],
+  ['xhigh', 'thinking'],
+  ['max', 'thinking'],
+];
+
+for (const [effort, expected] of ASKED) {
+  test(`effort ${effort} goes to ${expected} for every conversation type, complexity and wording`, () => {
+    for (const type of CONVERSATION_TYPES) {
+      for (const intent of ['none', 'think', 'quick'] as const) {
+        for (const complexity of [0, 0.5, 1]) {
+          const chosen = choose({ features: { type, intent, complexity }, constraints: { effort } });
+          assert.equal(chosen.name, expected, `${type} ${intent} ${complexity}`);
+          assert.equal(chosen.decision.reasonCodes[0], 'effort_asked');
+        }
+      }
+    }
+  });
+}
+
+test('words that ask for depth choose thinking at effort high or above, and say so', () => {
+  for (const type of CONVERSATION_TYPES) {
+    const { name, effort, decision } = choose({ features: { type, intent: 'think', complexity: 0.1 } });
+    assert.equal(name, 'thinking');
+    assert.ok(effort !== null && effortRank(effort) >= effortRank('high'));
+    assert.equal(decision.reasonCodes[0], 'explicit_intent_think');
+    assert.equal(decision.confidence, 'known');
+  }
+});
+
+test('words that ask for speed choose fast even for a hard proof', () => {
+  const { name, decision } = choose({ features: { type: 'mathematics', complexity: 0.9, intent: 'quick' } });
+  assert.equal(name, 'fast');
+  assert.equal(decision.reasonCodes[0], 'explicit_intent_quick');
+});
+
+test('each of the four signals alone can flip a decision', () => {
+  const base = { type: 'chat', complexity: 0.5, toolNeeds: 'none', intent: 'none' } as const;
+  assert.equal(choose({ features: base }).name, 'fast');
+  assert.equal(choose({ features: { ...base, type: 'mathematics' } }).name, 'thinking');
+  assert.equal(choose({ features: { ...base, toolNeeds: 'multi_step' } }).name, 'thinking');
+  assert.equal(choose({ features: { ...base, intent: 'think' } }).name, 'thinking');
+  const easy = { type: 'mathematics', complexity: 0.02 } as const;
+  assert.equal(choose({ features: easy }).name, 'fast');
+  assert.equal(choose({ features: { ...easy, complexity: 0.6 } }).name, 'thinking');
+});
+
+test('max_effort holds against words and parameter', () => {
+  for (const maxEffort of EFFORTS) {
+    for (const effort of [null, ...EFFORTS]) {
+      const chosen = choose({ features: { intent: 'think' }, constraints: { maxEffort, effort } });
+      assert.ok(chosen.effort === null || effortRank(chosen.effort) <= effortRank(maxEffort));
+    }
+  }
+});
+
+test('two settings of one hybrid model are two components', () => {
+  const model = { id: 'lab/hybrid', price: { input: 1, output: 5 } };
+  const components = [
+    sampleComponent('fast', { effort: 'none', model }),
+    sampleComponent('thinking', { effort: 'high', model }),
+  ];
+  assert.equal(choose({ components, features: { type: 'chat' } }).name, 'fast');
+  const hard = choose({ components, features: { type: 'logic', complexity: 0.7 } });
+  assert.equal(hard.name, 'thinking');
+  assert.equal(hard.effort, 'high');
+});
+
+test('the version changes with a constant and is stable otherwise', () => {
+  assert.match(rules.version, /^rules@[0-9a-f]{12}$/);
+  assert.equal(createRulesPolicy().version, rules.version);
+});
+
+test('a pair of unknown prices is still decided, without a utility', () => {
+  const components = samplePair().map(({ name, effort }) => sampleComponent(name, { effort, model: { price: null } }));
+  const { name, decision } = choose({ components, features: { type: 'mathematics', complexity: 0.6 } });
+  assert.equal(name, 'thinking');
+  assert.ok(decision.scores.every(({ utilityMicroUsd }) => utilityMicroUsd === null));
+});
