@@ -5,7 +5,7 @@ import type { Effort } from '../canonical/effort.ts';
 export interface FactSource {
   /** Name or address of the source. */
   readonly source: string;
-  /** `YYYY-MM-DD`. */
+  /** `YYYY-MM-DD`; empty where the operator's own configuration is the source. */
   readonly asOf: string;
   /** False where only the press says so. */
   readonly verified: boolean;
@@ -19,7 +19,9 @@ export interface TokenPrices {
   readonly output: number;
   /** Null: the provider has no cheaper cached input, or nobody says; priced as `input`. */
   readonly cacheRead: number | null;
+  /** Null: writing to the cache costs what fresh input costs, or nobody says; priced as `input`. */
   readonly cacheWrite: number | null;
+  /** Null: nobody says. It is never cheaper than a short write, so tokens written so have an unknown cost, not `input`. */
   readonly cacheWriteOneHour: number | null;
 }
 
@@ -45,13 +47,17 @@ export interface ModelPrice {
 /**
  * How reasoning is controlled.
  * `effort`: a named effort. `budget`: a number of tokens. `adaptive`: the model decides, an effort steers it.
- * `toggle`: on or off, perhaps with an effort when on. `none`: the model does not reason.
+ * `toggle`: on or off, perhaps with an effort when on. `none`: the model does not reason, or always does and
+ * lets nobody control it: nothing is sent.
  */
 export type ReasoningControl = 'none' | 'effort' | 'budget' | 'adaptive' | 'toggle';
 
 export interface ReasoningFacts {
   readonly control: ReasoningControl;
-  /** Efforts that the model accepts, in ladder order. Contains `none` exactly if reasoning can be turned off. */
+  /**
+   * Efforts that the model accepts, in ladder order. Contains `none` exactly if reasoning can be turned off. Empty for
+   * `none`; for `budget`, the efforts that are translated into tokens; for `toggle`, `high` stands for "on".
+   */
   readonly efforts: readonly Effort[];
   /** What the provider applies when nothing is sent; null when unknown. */
   readonly defaultEffort: Effort | null;
@@ -85,6 +91,10 @@ export interface CatalogModel {
   readonly id: string;
   readonly lab: string;
   readonly name: string;
+  /** Id that the lab's own API takes, where it differs from the last part of `id` (`claude-opus-4-8`); else absent. */
+  readonly apiId?: string;
+  /** Further exact ids under which providers serve the model: dated ones, repository names of open weights. */
+  readonly aliases?: readonly string[];
   readonly releasedOn: string | null;
   readonly status: ModelStatus;
   readonly shutdownOn: string | null;
@@ -102,7 +112,8 @@ export interface CatalogModel {
 
 export interface Catalog {
   readonly models: ReadonlyMap<string, CatalogModel>;
-  /** First 12 hex digits of the SHA-256 over ids and facts; `pricesHash` over prices only. */
+  /** First 12 hex digits of the SHA-256 over ids and facts without prices and sources, in the order of the ids. */
   readonly hash: string;
+  /** The same over ids and prices only: a price change moves this one alone. */
   readonly pricesHash: string;
 }
