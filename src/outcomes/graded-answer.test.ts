@@ -37,11 +37,13 @@ test('a digest depends on the user texts alone, not on white space or on system 
     digest,
   );
   assert.equal(toPromptDigest('e\u0301'), toPromptDigest('é'));
-  assert.notEqual(
+  assert.notEqual(toPromptDigest('a'), toPromptDigest('A'));
+  // Two user messages and their merged form are the same prompt.
+  assert.equal(
     toPromptDigest([
       { role: 'user', content: 'a' },
       { role: 'user', content: 'b' },
     ]),
-    toPromptDigest('a b'),
+    toPromptDigest('a\n\nb'),
   );
 });

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { PromptContent } from './prompt.ts';
 
-/** Between two user messages; cannot occur inside one, because white space is collapsed. */
-const SEPARATOR = '\n';
+/** Between two user messages: white space, since translations to some protocols merge neighbouring user messages. */
+const SEPARATOR = ' ';
 
 const normalise = (text: string): string => text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
 
