@@ -110,7 +110,8 @@ export const candidateEfforts = (choice: EffortChoice): readonly (Effort | null)
     return applied === null ? [] : [applied];
   }
   const efforts = settingEfforts(choice, model);
-  if (!wantsDepth || !isReasoningTier(toTier(component))) return efforts;
+  const isDeep = efforts.some((effort) => effort !== null && effortRank(effort) >= effortRank('high'));
+  if (!wantsDepth || isDeep || !isReasoningTier(toTier(component))) return efforts;
   const deep = resolveEffort({ asked: 'high', model, ceiling }).applied;
   return deep === null || efforts.includes(deep) ? efforts : [...efforts, deep];
 };
