@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { sampleInput } from '../../test/samples/policy.ts';
 import { CONVERSATION_TYPES } from '../features/signals.ts';
 import { MAX_REASON_CHARACTERS, renderPrice, renderReason, toReasonFacts, type ReasonFacts } from './explanation.ts';

@@ -9,8 +9,17 @@ import { TIERS } from './tier.ts';
 
 const CONTEXT: PredictionContext = { type: 'mathematics', complexity: 0.5, inputTokens: 1000, maxOutputTokens: null };
 
-const of = (name: string, effort: Effort | null, sample: ComponentSample = {}, context = CONTEXT) =>
-  predict(context, { component: sampleComponent(name, sample), effort });
+const contextOf = (type: ConversationType): PredictionContext => ({ ...CONTEXT, type });
+
+/** Prediction for a component in a context, middle mathematics unless another is given. */
+const of = (
+  name: string,
+  effort: Effort | null,
+  more: ComponentSample & { readonly context?: PredictionContext } = {},
+) => {
+  const { context = CONTEXT, ...sample } = more;
+  return predict(context, { component: sampleComponent(name, sample), effort });
+};
 
 const near = (actual: number, expected: number): void => {
   assert.ok(Math.abs(actual - expected) < 1e-9, `expected ${expected}, given ${actual}`);
@@ -20,7 +29,7 @@ test('at middle complexity and medium effort the gain of thinking is .18 where s
   const stepwise: readonly ConversationType[] = ['mathematics', 'code', 'logic', 'planning', 'agentic_tools'];
   for (const type of CONVERSATION_TYPES) {
     const context = { ...CONTEXT, type };
-    const gain = of('thinking', 'medium', {}, context).pSuccess.value - of('fast', 'none', {}, context).pSuccess.value;
+    const gain = of('thinking', 'medium', { context }).pSuccess.value - of('fast', 'none', { context }).pSuccess.value;
     near(gain, stepwise.includes(type) ? 0.18 : 0.02);
   }
 });
@@ -28,7 +37,7 @@ test('at middle complexity and medium effort the gain of thinking is .18 where s
 test('complexity moves P(success) along a logistic curve of slope 6', () => {
   // logit(.72) = .9445; at complexity 1 it is .9445 − 3 = −2.0555, whose logistic is .1135.
   near(of('fast', 'none').pSuccess.value, 0.72);
-  const hard = of('fast', 'none', {}, { ...CONTEXT, complexity: 1 }).pSuccess.value;
+  const hard = of('fast', 'none', { context: { ...CONTEXT, complexity: 1 } }).pSuccess.value;
   assert.equal(hard.toFixed(4), '0.1135');
 });
 
@@ -57,7 +66,7 @@ test('cost is input and expected output at list price, its 90th percentile 2.5 t
 
 test('the requested output caps cost and waiting', () => {
   const context = { ...CONTEXT, maxOutputTokens: 100 };
-  const { costMicroUsd, totalMs } = of('thinking', 'high', { model: { price: { input: 0, output: 10 } } }, context);
+  const { costMicroUsd, totalMs } = of('thinking', 'high', { model: { price: { input: 0, output: 10 } }, context });
   assert.deepEqual(costMicroUsd, { p50: 1000, p90: 1000 });
   // 900 ms to start and 100 tokens at 80 a second.
   assert.equal(totalMs, 2150);
@@ -85,8 +94,8 @@ test('an unknown price gives no cost, and the reference price of the tier for co
 });
 
 test('a specialist has the tier of its model and a bonus on its own types only', () => {
-  const coder = (context: PredictionContext) => of('coder', 'medium', { for: ['code'] }, context).pSuccess.value;
-  const thinking = (context: PredictionContext) => of('thinking', 'medium', {}, context).pSuccess.value;
+  const coder = (context: PredictionContext) => of('coder', 'medium', { for: ['code'], context }).pSuccess.value;
+  const thinking = (context: PredictionContext) => of('thinking', 'medium', { context }).pSuccess.value;
   near(coder(CONTEXT), thinking(CONTEXT));
   assert.ok(coder({ ...CONTEXT, type: 'code' }) > thinking({ ...CONTEXT, type: 'code' }));
   near(of('vision', 'none', { effort: 'none', for: ['vision'] }).pSuccess.value, of('fast', 'none').pSuccess.value);
@@ -103,7 +112,7 @@ test('intervals contain the value, stay inside 0 and 1 and are wide', () => {
 
 test('bigger tiers are predicted better on every type at their own usual effort', () => {
   for (const type of CONVERSATION_TYPES) {
-    const at = (tier: string, effort: Effort) => of(tier, effort, {}, { ...CONTEXT, type }).pSuccess.value;
+    const at = (tier: string, effort: Effort) => of(tier, effort, { context: contextOf(type) }).pSuccess.value;
     assert.ok(at('fast-mini', 'none') < at('fast', 'none'));
     assert.ok(at('thinking-nano', 'medium') <= at('thinking-mini', 'medium'));
     assert.ok(at('thinking-mini', 'medium') < at('thinking', 'medium'));
@@ -135,9 +144,8 @@ test('predictions are finite for every type, tier and effort', () => {
   for (const type of CONVERSATION_TYPES) {
     for (const tier of TIERS) {
       for (const effort of [null, ...EFFORTS]) {
-        const { pSuccess, totalMs, firstTokenMs } = of(tier, effort, {}, { ...CONTEXT, type });
-        for (const value of [pSuccess.value, totalMs, firstTokenMs]) assert.ok(Number.isFinite(value));
-        assert.ok(firstTokenMs <= totalMs);
+        const { pSuccess, totalMs, firstTokenMs } = of(tier, effort, { context: contextOf(type) });
+        assert.ok(Number.isFinite(pSuccess.value) && Number.isFinite(totalMs) && firstTokenMs <= totalMs);
       }
     }
   }

@@ -1,7 +1,8 @@
 /** Predictions: P(success), cost and waiting of one candidate, from the prior tables. */
 import type { Effort } from '../canonical/effort.ts';
 import type { Component } from '../catalog/component.ts';
-import type { ModelPrice, TokenPrices } from '../catalog/model.ts';
+import { estimateCostMicroUsd } from '../catalog/cost.ts';
+import type { ModelPrice } from '../catalog/model.ts';
 import type { ConversationType, Features } from '../features/signals.ts';
 import type { Prediction } from './candidate.ts';
 import {
@@ -16,9 +17,8 @@ import {
   UNREASONED_TIER,
   VERBOSITY_TOKENS,
 } from './prior-table.ts';
-import { isReasoningTier, toTier, type Tier } from './tier.ts';
+import { isReasoningTier, TIERS, toTier, type Tier } from './tier.ts';
 
-const TOKENS_PER_PRICE_UNIT = 1_000_000;
 const MILLISECONDS_PER_SECOND = 1000;
 
 /** What a prediction depends on besides the candidate. */
@@ -79,13 +79,6 @@ const successLogit = (context: PredictionContext, tier: Tier, effort: Effort): n
   return unreasoned + gain * EFFORT_GAIN[effort] - PRIOR.complexitySlope * (context.complexity - 0.5);
 };
 
-/** Prices that apply to a call with this many input tokens. */
-const pricesFor = (price: ModelPrice, inputTokens: number): TokenPrices => {
-  let prices = price.base;
-  for (const tier of price.contextTiers) if (inputTokens > tier.aboveInputTokens) ({ prices } = tier);
-  return prices;
-};
-
 interface OutputTokens {
   readonly reasoning: number;
   /** Visible and reasoning tokens together, capped by what the request and the component allow. */
@@ -116,15 +109,33 @@ const outputTokens = (context: PredictionContext, component: Component, effort: 
   };
 };
 
-interface CostQuestion {
-  readonly prices: { readonly input: number; readonly output: number };
-  readonly inputTokens: number;
-  readonly outputTokens: number;
+/** `REFERENCE_PRICE` as prices of a model, once. */
+const REFERENCE_PRICES = Object.fromEntries(
+  TIERS.map((tier) => {
+    const base = { ...REFERENCE_PRICE[tier], cacheRead: null, cacheWrite: null, cacheWriteOneHour: null };
+    return [tier, { base, contextTiers: [], serviceTiers: [] }];
+  }),
+) as unknown as Record<Tier, ModelPrice>;
+
+interface ExpectedCost {
+  readonly known: { readonly p50: number; readonly p90: number } | null;
+  readonly comparedMicroUsd: number;
 }
 
-/** Micro-dollars, rounded half up. Nothing is assumed to come from a cache. */
-const costOf = ({ prices, inputTokens, outputTokens }: CostQuestion): number =>
-  Math.floor((inputTokens * prices.input + outputTokens * prices.output) / TOKENS_PER_PRICE_UNIT + 0.5);
+const costOf = (
+  price: ModelPrice | null,
+  tier: Tier,
+  call: { readonly input: number; readonly output: OutputTokens },
+): ExpectedCost => {
+  const samples = tier === 'pro' ? TOKEN_SHAPE.proFactor : 1;
+  const estimate = (prices: ModelPrice, outputTokens: number): number =>
+    // Not a number where the features are not: the policy must see that, not a price that looks unknown.
+    estimateCostMicroUsd({ inputTokens: call.input, outputTokens: outputTokens * samples, price: prices }) ??
+    Number.NaN;
+  if (price === null) return { known: null, comparedMicroUsd: estimate(REFERENCE_PRICES[tier], call.output.p50) };
+  const p50 = estimate(price, call.output.p50);
+  return { known: { p50, p90: estimate(price, call.output.p90) }, comparedMicroUsd: p50 };
+};
 
 /**
  * What one call of `component` at `effort` is expected to achieve, cost and take. Cost counts the whole input at the
@@ -141,19 +152,15 @@ export const predict = (
   const center = successLogit(context, tier, applied) + bonus;
   const halfWidth = context.type === 'other' ? PRIOR.otherHalfWidthLogits : PRIOR.halfWidthLogits;
   const tokens = outputTokens(context, component, applied);
-  const samples = tier === 'pro' ? TOKEN_SHAPE.proFactor : 1;
   const { price } = component.deployments[0].model;
-  const { inputTokens } = context;
-  const prices = price === null ? REFERENCE_PRICE[tier] : pricesFor(price, inputTokens);
-  const p50 = costOf({ prices, inputTokens, outputTokens: tokens.p50 * samples });
-  const p90 = costOf({ prices, inputTokens, outputTokens: tokens.p90 * samples });
+  const cost = costOf(price, tier, { input: context.inputTokens, output: tokens });
   const msPerToken = MILLISECONDS_PER_SECOND / SPEED[tier].tokensPerSecond;
   return {
     pSuccess: { value: logistic(center), low: logistic(center - halfWidth), high: logistic(center + halfWidth) },
     source: 'prior',
-    costMicroUsd: price === null ? null : { p50, p90 },
+    costMicroUsd: cost.known,
     firstTokenMs: Math.round(SPEED[tier].startMs + tokens.reasoning * msPerToken),
     totalMs: Math.round(SPEED[tier].startMs + tokens.p50 * msPerToken),
-    comparedMicroUsd: p50,
+    comparedMicroUsd: cost.comparedMicroUsd,
   };
 };

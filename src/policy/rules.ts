@@ -138,7 +138,9 @@ const decide = (input: PolicyInput): PolicyDecision => {
   const settled = settle(input, eligible);
   const options = withToolsIfNeeded(settled.options, input);
   const chosen = chooseWithin(options, input.objective, input.objective.maxWaitMs);
-  if (chosen === undefined) throw new TypeError('A utility is not a number: features, prices or objective are broken.');
+  if (chosen === undefined || !Number.isFinite(chosen.utility)) {
+    throw new TypeError('A utility is not a number: features, prices or objective are broken.');
+  }
   const outcome: Outcome = { input, scored, eligible, settled, options, chosen };
   const against = compare(chosen, eligible);
   return {
