@@ -5,7 +5,7 @@ import type { Protocol } from './protocol.ts';
 /** A client's mark that everything up to here should be cached by the provider. */
 export interface CacheBreakpoint {
   /** Lifetime asked for; null leaves it to the provider. */
-  readonly ttl: '5m' | '30m' | '1h' | null;
+  readonly ttl: '5m' | '30m' | '1h' | '12h' | null;
 }
 
 /** Where bytes are: never fetched by Gearbox, only passed on. */
