@@ -1,6 +1,7 @@
 /** A problem in the configuration: which field, what was expected, what was given, and how to put it right. */
 import type { Blocking } from '../errors.ts';
 import { ConfigError } from '../errors.ts';
+import { looksLikeKey } from './wording.ts';
 
 export type ProblemSeverity = 'error' | 'warning';
 
@@ -36,9 +37,13 @@ export type ReportProblem = (problem: FieldProblem) => void;
 
 export const renderField = (path: FieldPath): string =>
   path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}${text === '' ? '' : '.'}${part}`),
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : `${text}${text === '' ? '' : '.'}${renderName(part)}`,
     '',
   );
+
+/** A key pasted as a name is no more shown than one pasted as a value. */
+const renderName = (name: string): string => (looksLikeKey(name) ? '(not shown)' : name);
 
 /** One line: `gearbox.yaml:12:5 components.fast.limit: expected …, given …; fix: …`. */
 export const renderProblem = ({ file, line, column, field, expected, given, fix, severity }: Problem): string => {

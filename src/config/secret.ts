@@ -1,8 +1,8 @@
 /** Secrets: references in configuration (`env:NAME`, `file:PATH`), the values behind them, and hashes of client keys. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { isAbsolute, resolve } from 'node:path';
-import { ConfigError } from '../errors.ts';
+import { resolve } from 'node:path';
+import { ConfigError, type Blocking } from '../errors.ts';
 import { environmentValue, type Environment } from './environment.ts';
 
 /** Largest secret file. Keys are below 1 kB; service-account files a few. */
@@ -28,12 +28,11 @@ export const resolveSecret = async (reference: string, sources: SecretSources): 
       return checkSecret((await readSecretFile(target, reference, sources)).trim(), reference, 'a file');
     default:
       // The text may be the secret itself: it is not repeated.
-      throw secretError(
-        'a secret',
-        'env:NAME or file:PATH',
-        'something else',
-        'put the secret into a variable or a file and name that here',
-      );
+      throw secretError('a secret', {
+        expected: 'env:NAME or file:PATH',
+        given: 'something else',
+        fix: 'put the secret into a variable or a file and name that here',
+      });
   }
 };
 
@@ -44,13 +43,13 @@ export const hashSecret = (secret: string): string => createHash('sha256').updat
 export const secretFile = (reference: string | null | undefined, folder: string): string | null => {
   if (reference === null || reference === undefined || !reference.startsWith('file:')) return null;
   const path = reference.slice('file:'.length);
-  return isAbsolute(path) ? path : resolve(folder, path);
+  return resolve(folder, path);
 };
 
-const secretError = (subject: string, expected: string, given: string, fix: string): ConfigError =>
-  new ConfigError(`${subject}: expected ${expected}, given ${given}; fix: ${fix}`, {
+const secretError = (constraint: string, problem: Omit<Blocking, 'constraint'>): ConfigError =>
+  new ConfigError(`${constraint}: expected ${problem.expected}, given ${problem.given}; fix: ${problem.fix}`, {
     code: 'secret_unreadable',
-    blocking: [{ constraint: subject, expected, given, fix }],
+    blocking: [{ constraint, ...problem }],
   });
 
 // eslint-disable-next-line no-control-regex -- control characters are exactly what is looked for
@@ -58,40 +57,45 @@ const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
 
 const checkSecret = (secret: string, reference: string, kind: string): string => {
   if (secret === '')
-    throw secretError(
-      reference,
-      `${kind} with a secret`,
-      'nothing: it is not set or empty',
-      'set it, or remove the reference',
-    );
+    throw secretError(reference, {
+      expected: `${kind} with a secret`,
+      given: 'nothing: it is not set or empty',
+      fix: 'set it, or remove the reference',
+    });
   if (CONTROL_CHARACTERS.test(secret))
-    throw secretError(
-      reference,
-      'one line of text',
-      'line breaks or control characters',
-      'keep only the secret itself',
-    );
+    throw secretError(reference, {
+      expected: 'one line of text',
+      given: 'line breaks or control characters',
+      fix: 'keep only the secret itself',
+    });
   return secret;
 };
 
 const readSecretFile = async (path: string, reference: string, { folder }: SecretSources): Promise<string> => {
-  const file = isAbsolute(path) ? path : resolve(folder, path);
+  const file = resolve(folder, path);
   const handle = await open(file, 'r').catch((cause: unknown) => {
-    throw secretError(reference, 'a readable file', errorCode(cause), 'create the file or correct the path');
+    throw secretError(reference, {
+      expected: 'a readable file',
+      given: errorCode(cause),
+      fix: 'create the file or correct the path',
+    });
   });
   try {
     const buffer = Buffer.alloc(MAX_SECRET_BYTES + 1);
     // One read of one byte more than the limit: never waits for, or reads, all of a device or a huge file.
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0).catch((cause: unknown) => {
-      throw secretError(reference, 'a readable file', errorCode(cause), 'name a file, not a folder');
+      throw secretError(reference, {
+        expected: 'a readable file',
+        given: errorCode(cause),
+        fix: 'name a file, not a folder',
+      });
     });
     if (bytesRead > MAX_SECRET_BYTES)
-      throw secretError(
-        reference,
-        `at most ${MAX_SECRET_BYTES} bytes`,
-        'a larger file',
-        'check that this is the right file',
-      );
+      throw secretError(reference, {
+        expected: `at most ${MAX_SECRET_BYTES} bytes`,
+        given: 'a larger file',
+        fix: 'check that this is the right file',
+      });
     return buffer.toString('utf8', 0, bytesRead);
   } finally {
     await handle.close();

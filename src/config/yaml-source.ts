@@ -37,20 +37,26 @@ export type YamlSource =
 export const parseYamlSource = (text: string, file: string): YamlSource => {
   if (Buffer.byteLength(text) > MAX_CONFIGURATION_BYTES) return tooLarge(text, file);
   const lines = new LineCounter();
-  // Pretty errors would quote the line, and with it perhaps a secret.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent', schema: 'core' });
   const place = (offset: number): YamlPlace => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  if (document.errors.length > 0)
-    return { type: 'problems', problems: document.errors.map((error) => toProblem(error, file, place(error.pos[0]))) };
   try {
+    // Pretty errors would quote the line, and with it perhaps a secret.
+    const options = { lineCounter: lines, prettyErrors: false, logLevel: 'silent', schema: 'core' } as const;
+    const document = parseDocument(text, options);
+    if (document.errors.length > 0)
+      return {
+        type: 'problems',
+        problems: document.errors.map((error) => toProblem(error, file, place(error.pos[0]))),
+      };
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
     return { type: 'value', value, locate: (path, at) => place(offsetOf(document, path, at)) };
   } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    return { type: 'problems', problems: [aliasProblem(error, file)] };
+    // The parser recurses: thousands of brackets overflow the stack.
+    if (error instanceof RangeError) return { type: 'problems', problems: [tooDeep(file)] };
+    if (error instanceof ReferenceError) return { type: 'problems', problems: [aliasProblem(error, file)] };
+    throw error;
   }
 };
 
@@ -86,34 +92,42 @@ const toProblem = (error: YAMLError, file: string, place: YamlPlace): Problem =>
   return { code, severity: 'error', file, ...place, field: '', ...advice };
 };
 
-const tooLarge = (text: string, file: string): YamlSource => ({
-  type: 'problems',
-  problems: [
-    {
-      code: 'too_large',
-      severity: 'error',
-      file,
-      line: null,
-      column: null,
-      field: '',
-      expected: `at most ${MAX_CONFIGURATION_BYTES} bytes`,
-      given: `${Buffer.byteLength(text)} bytes`,
-      fix: 'check that this is the right file',
-    },
-  ],
-});
+type Advice = Pick<Problem, 'code' | 'expected' | 'given' | 'fix'>;
 
-const aliasProblem = (error: ReferenceError, file: string): Problem => ({
-  code: 'yaml_alias',
+/** A problem of the whole file. */
+const wholeFile = (file: string, advice: Advice): Problem => ({
   severity: 'error',
   file,
   line: null,
   column: null,
   field: '',
-  expected: `YAML anchors (&name) before their aliases (*name), and at most ${MAX_ALIAS_COUNT} copies`,
-  given: renderGiven(error.message),
-  fix: 'write the repeated part out, or quote a value that begins with *',
+  ...advice,
 });
+
+const tooLarge = (text: string, file: string): YamlSource => {
+  const given = `${Buffer.byteLength(text)} bytes`;
+  const expected = `at most ${MAX_CONFIGURATION_BYTES} bytes`;
+  return {
+    type: 'problems',
+    problems: [wholeFile(file, { code: 'too_large', expected, given, fix: 'check that this is the right file' })],
+  };
+};
+
+const tooDeep = (file: string): Problem =>
+  wholeFile(file, {
+    code: 'too_deep',
+    expected: 'a few levels of nesting',
+    given: 'thousands',
+    fix: 'check that this is the right file',
+  });
+
+const aliasProblem = (error: ReferenceError, file: string): Problem =>
+  wholeFile(file, {
+    code: 'yaml_alias',
+    expected: `YAML anchors (&name) before their aliases (*name), and at most ${MAX_ALIAS_COUNT} copies`,
+    given: renderGiven(error.message),
+    fix: 'write the repeated part out, or quote a value that begins with *',
+  });
 
 /** Where a field stands; for one that is missing, its nearest parent. */
 const offsetOf = (document: Document.Parsed, path: FieldPath, at: 'key' | 'value'): number => {
