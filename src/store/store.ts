@@ -60,7 +60,19 @@ export interface DecisionRecord {
   readonly decision: DecisionRow;
   readonly attempts: readonly AttemptRow[];
   /** Text of request and answer, where `privacy.text` allows it; null otherwise. */
-  readonly text: { readonly request: string; readonly answer: string | null; readonly expiresAtMs: number } | null;
+  readonly text: RecordText | null;
+}
+
+/** Text of a request and its answer, which is deleted once `expiresAtMs` has passed. */
+export interface RecordText extends StoredText {
+  readonly expiresAtMs: number;
+  /** Keep until the decision's own retention if an outcome says that the answer failed. Default false. */
+  readonly keepOnFailure?: boolean;
+}
+
+export interface StoredText {
+  readonly request: string;
+  readonly answer: string | null;
 }
 
 export interface StoredDecision {
@@ -76,15 +88,22 @@ export interface DecisionQuery {
   readonly before?: string;
   readonly component?: string;
   readonly keyHash?: string;
+  /** Only decisions made at this time or later, by the time in their ids. */
   readonly sinceMs?: number;
+  /** True: only decisions with at least one outcome. */
+  readonly withOutcomes?: boolean;
 }
+
+/** Rows that one query may ask for; more is refused, page with `before`. */
+export const MAX_QUERY_ROWS = 10_000;
 
 export interface StoreCounts {
   readonly decisions: number;
   readonly attempts: number;
   readonly outcomes: number;
+  /** Size of the store, free pages included. */
   readonly bytes: number;
-  /** Records dropped because the queue was full, since the store was opened. */
+  /** Records dropped because the queue was full or the writer failed, since the store was opened for writing. */
   readonly shedRecords: number;
 }
 
@@ -94,13 +113,19 @@ export type OutcomeResult = 'added' | 'duplicate' | 'unknown_decision';
 export interface Store {
   /** Queues a record; never blocks and never throws. False: shed, because the queue was full. */
   readonly writeRecord: (record: DecisionRecord) => boolean;
-  /** Resolves once committed, one result per row in order. Idempotent by id. */
+  /**
+   * Resolves once committed, one result per row in order. Idempotent by id: the first row with an id stays. Nothing is
+   * kept for an unknown decision. An outcome of a simulated decision is stored as simulated.
+   */
   readonly addOutcomes: (rows: readonly OutcomeRow[]) => Promise<readonly OutcomeResult[]>;
   /** Resolves once everything queued before it is committed. */
   readonly flush: () => Promise<void>;
   readonly counts: () => Promise<StoreCounts>;
   /** Small state that survives a restart (router version in force, minted keys …). Durable. */
   readonly putState: (name: string, value: JsonValue) => Promise<void>;
+  /** Runs retention now; resolves when nothing is left to delete. It also runs by itself. */
+  readonly maintain: () => Promise<void>;
+  /** Commits what is queued, then lets go of the file. Later writes are refused. */
   readonly close: () => Promise<void>;
 }
 
@@ -108,7 +133,10 @@ export interface Store {
 export interface StoreReader {
   readonly decision: (id: string) => Promise<StoredDecision | undefined>;
   readonly decisions: (query: DecisionQuery) => Promise<readonly StoredDecision[]>;
+  /** Newest arrival first; `before` is an outcome's id: only those that arrived before it. */
   readonly outcomes: (query: { readonly limit: number; readonly before?: string }) => Promise<readonly OutcomeRow[]>;
+  /** Text of a request and its answer, if it was kept and has not expired. */
+  readonly text: (decisionId: string) => Promise<StoredText | undefined>;
   readonly state: (name: string) => Promise<JsonValue | undefined>;
   readonly counts: () => Promise<StoreCounts>;
   readonly close: () => Promise<void>;
