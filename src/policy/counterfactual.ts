@@ -172,7 +172,7 @@ const priceChanges = (question: ChangeQuestion, chosen: Candidate, other: Candid
 /**
  * What would have changed the choice of component or effort: the words without their wish, the other objectives,
  * another effort asked for; and the thresholds of complexity and price at which another component is chosen. Everything
- * is decided again by the same policy. At most 55 decisions.
+ * is decided again by the same policy. At most 53 decisions.
  */
 export const whatWouldChange = (question: ChangeQuestion): readonly Change[] => {
   const { policy, input } = question;
