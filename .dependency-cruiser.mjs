@@ -49,6 +49,7 @@ const table = {
     'lock',
     'router',
     'config',
+    'outcomes',
   ],
 };
 
