@@ -81,11 +81,20 @@ export const parseFacts = (header: string | undefined): DemoFacts => {
 const MAX_TOPIC_WORDS = 9;
 const MAX_TOPIC_CHARS = 60;
 
+/** The first characters; never half of a surrogate pair, which no client could decode. */
+const takeChars = (text: string, count: number): string =>
+  Array.from(text.slice(0, 2 * count))
+    .slice(0, count)
+    .join('');
+
 /** The first words of a prompt on one line, so that a visitor sees that the request arrived. */
 export const toTopic = (prompt: string): string => {
-  const words = prompt.slice(0, 4 * MAX_TOPIC_CHARS).replaceAll(/[\s"`*_<>[\]\p{Cc}]+/gu, ' ').trim().split(' '); // prettier-ignore
+  const words = takeChars(prompt, 4 * MAX_TOPIC_CHARS)
+    .replaceAll(/[\s"`*_<>[\]\p{Cc}]+/gu, ' ')
+    .trim()
+    .split(' ');
   const head = words.slice(0, MAX_TOPIC_WORDS).join(' ');
-  const short = head.length > MAX_TOPIC_CHARS ? head.slice(0, MAX_TOPIC_CHARS).trimEnd() : head;
+  const short = takeChars(head, MAX_TOPIC_CHARS).trimEnd();
   return short.length < words.join(' ').length ? `${short}…` : short;
 };
 
