@@ -1,0 +1,51 @@
+/** Code by structure: program text, traces, identifiers, the sections of a programming task, or a program asked for. */
+import { grow, joinClues, when, type Finding, type Reading } from './reading.ts';
+import type { RequestedObject } from './requested-object.ts';
+
+/** Program text has at least this share of marks such as `{ } ( ) ; =`; a poem in a fence does not. */
+const PROGRAM_MARK_SHARE = 0.02;
+
+/** Score of code. `object` is what the request asks to be made. */
+export const recogniseCode = ({ structure, cues }: Reading, object: RequestedObject): Finding => {
+  const program = structure.codeCharacters > 0 && structure.codeMarkShare >= PROGRAM_MARK_SHARE;
+  const languages = cues.programming_language.count;
+  const builds = cues.build.count > 0;
+  const identifiers = structure.snakeIdentifiers + structure.camelIdentifiers + structure.calls;
+  return joinClues([
+    { rule: 'code.program_text', strength: when(program, Math.min(0.8, 0.6 + structure.codeLines * 0.02)) },
+    { rule: 'code.fence', strength: when(!program && structure.fences > 0, 0.25) },
+    { rule: 'code.trace', strength: grow(structure.traceLines, { first: 0.5, step: 0.1, most: 0.7 }) },
+    { rule: 'code.error_name', strength: grow(structure.errorNames, { first: 0.4, step: 0.1, most: 0.6 }) },
+    { rule: 'code.identifiers', strength: grow(identifiers, { first: 0.2, step: 0.1, most: 0.5 }) },
+    { rule: 'code.inline', strength: grow(structure.inlineCode, { first: 0.2, step: 0.05, most: 0.4 }) },
+    { rule: 'code.markup', strength: grow(structure.markupTags, { first: 0.2, step: 0.05, most: 0.5 }) },
+    { rule: 'code.path', strength: grow(structure.paths, { first: 0.2, step: 0.1, most: 0.4 }) },
+    {
+      rule: 'code.task_sections',
+      strength: when(
+        structure.taskSections >= 2,
+        grow(structure.taskSections - 1, { first: 0.45, step: 0.15, most: 0.85 }),
+      ),
+    },
+    {
+      rule: 'code.program_asked',
+      strength: when(object === 'program' && cues.program.count > 0, 0.55),
+      evidence: cues.program.evidence,
+    },
+    {
+      rule: 'code.language_and_verb',
+      strength: when(languages > 0 && object !== 'artifact' && (builds || structure.questionMarks > 0), 0.5),
+      evidence: cues.programming_language.evidence,
+    },
+    {
+      rule: 'code.languages',
+      strength: when(object !== 'artifact', grow(languages, { first: 0.2, step: 0.1, most: 0.5 })),
+      evidence: cues.programming_language.evidence,
+    },
+    {
+      rule: 'code.program_words',
+      strength: when(object !== 'artifact', grow(cues.program.count - 1, { first: 0.15, step: 0.1, most: 0.45 })),
+      evidence: cues.program.evidence,
+    },
+  ]);
+};

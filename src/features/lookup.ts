@@ -1,0 +1,29 @@
+/** Lookup: a question whose answer is known rather than worked out. */
+import { joinClues, when, type Finding, type Reading } from './reading.ts';
+
+/** A question longer than this brings its own material. */
+const SHORT_QUESTION_CHARACTERS = 220;
+
+export const recogniseLookup = ({ cues, structure, words }: Reading): Finding => {
+  const short = structure.characters <= SHORT_QUESTION_CHARACTERS;
+  const asks = structure.questionMarks > 0 || cues.question_word.at[0] === 0;
+  return joinClues([
+    {
+      rule: 'lookup.definition',
+      strength: when(cues.define.leading > 0 && short, 0.5),
+      evidence: cues.define.evidence,
+    },
+    {
+      rule: 'lookup.question',
+      strength: when(asks && cues.question_word.count > 0, short ? 0.35 : 0.2),
+      evidence: cues.question_word.evidence,
+    },
+    {
+      rule: 'lookup.explanation',
+      strength: when(cues.explain.leading > 0, short ? 0.4 : 0.2),
+      evidence: cues.explain.evidence,
+    },
+    { rule: 'lookup.choices', strength: when(structure.options >= 3 && structure.options <= 12, 0.35) },
+    { rule: 'lookup.passage', strength: when(asks && words.document !== '', 0.3) },
+  ]);
+};

@@ -1,0 +1,86 @@
+/** Mathematics by structure: formulas, or quantities with a quantity asked for, or a proof about mathematical objects. */
+import { grow, joinClues, when, type Clue, type Finding, type Reading } from './reading.ts';
+
+/** A question this short with an expression in it asks for the expression's value. */
+const BARE_EXPRESSION_CHARACTERS = 80;
+
+/** Formulas weigh little inside program text, where `=` and `<` mean something else. */
+const PROGRAM_SHARE = 0.3;
+
+/** Formulas in the notation of mathematics. */
+const formulaClues = ({ structure, words }: Reading): readonly Clue[] => {
+  const inProgram =
+    structure.codeCharacters > 0 || structure.snakeIdentifiers + structure.calls + structure.camelIdentifiers > 1;
+  const share = inProgram ? PROGRAM_SHARE : 1;
+  const { latexCommands, equations, expressions, mathSymbols, variables, characters } = structure;
+  const bare = characters <= BARE_EXPRESSION_CHARACTERS && expressions + equations > 0;
+  return [
+    { rule: 'mathematics.latex', strength: share * grow(latexCommands, { first: 0.35, step: 0.08, most: 0.7 }) },
+    { rule: 'mathematics.equation', strength: share * grow(equations, { first: 0.3, step: 0.12, most: 0.65 }) },
+    { rule: 'mathematics.expression', strength: share * grow(expressions, { first: 0.2, step: 0.1, most: 0.5 }) },
+    { rule: 'mathematics.symbol', strength: share * grow(mathSymbols, { first: 0.15, step: 0.05, most: 0.45 }) },
+    { rule: 'mathematics.variable', strength: share * when(variables >= 2 && equations + expressions > 0, 0.2) },
+    { rule: 'mathematics.bare_expression', strength: when(bare && words.code === '', 0.5) },
+  ];
+};
+
+/** Quantities in words and figures, with one asked for. */
+const quantityClues = ({ structure, cues }: Reading): readonly Clue[] => {
+  const quantities = structure.numbers + cues.number_word.count;
+  const measured = cues.unit.count + cues.share.count;
+  const problem = cues.asked_quantity.count > 0 && quantities >= 2;
+  const asks = structure.questionMarks > 0 || cues.math_task.leading > 0;
+  return [
+    {
+      rule: 'mathematics.quantities_and_question',
+      strength: when(problem, 0.55),
+      evidence: cues.asked_quantity.evidence,
+    },
+    {
+      rule: 'mathematics.units',
+      strength: when(problem, grow(measured, { first: 0.15, step: 0.1, most: 0.5 })),
+      evidence: cues.unit.evidence,
+    },
+    {
+      rule: 'mathematics.shares',
+      strength: when(!problem && quantities >= 2 && measured >= 3 && asks, 0.4),
+      evidence: cues.share.evidence,
+    },
+  ];
+};
+
+/** A task or a proof about mathematical objects that the prompt makes concrete. */
+const taskClues = ({ structure, cues }: Reading): readonly Clue[] => {
+  const symbols = structure.equations + structure.expressions + structure.latexCommands + structure.mathSymbols;
+  const quantities = structure.numbers + cues.number_word.count;
+  const task = cues.math_task.leading > 0 || cues.math_task.count > 1;
+  const objects = cues.math_object.count;
+  const formalObject = objects > 0 && quantities + structure.variables + symbols > 0;
+  const asks = task || cues.asked_quantity.count > 0 || structure.questionMarks > 0 || structure.options > 2;
+  return [
+    {
+      rule: 'mathematics.task_and_object',
+      strength: when(task && formalObject, 0.5),
+      evidence: cues.math_task.evidence,
+    },
+    {
+      rule: 'mathematics.objects',
+      strength: when(formalObject && asks, grow(objects - 1, { first: 0.25, step: 0.1, most: 0.5 })),
+      evidence: cues.math_object.evidence,
+    },
+    {
+      rule: 'mathematics.proof',
+      strength: when(cues.proof_task.leading > 0 && objects > 0, 0.65),
+      evidence: cues.proof_task.evidence,
+    },
+    {
+      rule: 'mathematics.proof_of_formula',
+      strength: when(cues.proof_task.count > 0 && symbols + structure.variables > 0, 0.4),
+      evidence: cues.proof_task.evidence,
+    },
+  ];
+};
+
+/** Score of mathematics. Topic words alone give nothing: "the history of calculus" holds no quantity and no task. */
+export const recogniseMathematics = (reading: Reading): Finding =>
+  joinClues([...formulaClues(reading), ...quantityClues(reading), ...taskClues(reading)]);

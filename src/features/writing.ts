@@ -1,0 +1,35 @@
+/** Writing: a text of a named kind is asked for, or the person's own text is to be made better. */
+import { grow, joinClues, when, type Finding, type Reading } from './reading.ts';
+import type { RequestedObject } from './requested-object.ts';
+
+export const recogniseWriting = ({ cues, structure, words }: Reading, object: RequestedObject): Finding => {
+  const material =
+    cues.material.count > 0 || words.document !== '' || structure.quotedWords > 2 || structure.characters > 300;
+  return joinClues([
+    {
+      rule: 'writing.artifact_asked',
+      strength: when(object === 'artifact' && cues.compose.leading > 0, 0.75),
+      evidence: cues.artifact.evidence,
+    },
+    {
+      rule: 'writing.artifact_named',
+      strength: when(object === 'artifact' && cues.compose.leading === 0, 0.4),
+      evidence: cues.artifact.evidence,
+    },
+    {
+      rule: 'writing.artifacts',
+      strength: when(object === 'artifact', grow(cues.artifact.count - 1, { first: 0.15, step: 0.1, most: 0.4 })),
+      evidence: cues.artifact.evidence,
+    },
+    {
+      rule: 'writing.rewrite',
+      strength: when(cues.rewrite.leading > 0 && words.code === '', material ? 0.75 : 0.5),
+      evidence: cues.rewrite.evidence,
+    },
+    {
+      rule: 'writing.rewrite_named',
+      strength: when(cues.rewrite.leading === 0 && cues.rewrite.count > 0 && material && words.code === '', 0.3),
+      evidence: cues.rewrite.evidence,
+    },
+  ]);
+};
