@@ -94,7 +94,8 @@ export const toNeeds = (request: CanonicalRequest, inputTokensEstimate: number):
 
 type Filter = (needs: RequestNeeds, deployment: Deployment, effort: Effort | null) => Exclusion | null;
 
-const count = (tokens: number): string => `${tokens.toLocaleString('en-US')} tokens`;
+/** Digits grouped by hand: the first `toLocaleString` of a process loads locale data for milliseconds. */
+const count = (tokens: number): string => `${String(tokens).replace(/\B(?=(?:\d{3})+$)/g, ',')} tokens`;
 
 const contextLength: Filter = (needs, { model }) => {
   const reserve = needs.maxOutputTokens ?? Math.min(DEFAULT_OUTPUT_RESERVE_TOKENS, model.limits.outputTokens);

@@ -16,20 +16,21 @@ interface Worth {
  * At the usual prices a fast answer costs $0.0002 to $0.001 and a thinking one $0.01 to $0.03 and about 18 s more. With
  * the gains of the prior table at middle complexity (.02 for plain chat, .18 for mathematics):
  *
- *   preset    v       w        chat: v·.02   mathematics: v·.18   18 s cost   so chat | mathematics
- *   cost      $0.05   $0.0001  $0.0010       $0.0090              $0.0018     fast | thinking below $0.007 extra
- *   balanced  $0.25   $0.0005  $0.0050       $0.0450              $0.0090     fast | thinking up to $0.036 extra
- *   quality   $1.00   $0.0005  $0.0200       $0.1800              $0.0090     fast above $0.011 extra | thinking
- *   latency   $0.25   $0.0100  $0.0050       $0.0450              $0.1800     fast | fast, unless thinking is quick
+ *   preset    v      w       chat: v·.02  mathematics: v·.18  18 s cost  so chat | mathematics
+ *   cost      $0.10  $0.0002 $0.002       $0.018              $0.0036    fast | thinking below $0.014 extra
+ *   balanced  $0.50  $0.001  $0.010       $0.090              $0.018     fast | thinking below $0.072 extra
+ *   quality   $2.00  $0.002  $0.040       $0.360              $0.036     fast above $0.004 extra | thinking
+ *   latency   $0.50  $0.010  $0.010       $0.090              $0.180     fast | fast, unless thinking is quick
  *
  * Without a price for waiting a thinking model that costs next to nothing (one's own GPU) would take every "hello":
- * .01 · $0.25 beats any cost near zero. $0.0005 a second is $1.80 an hour.
+ * .01 · $0.50 beats any cost near zero. $0.001 a second is $3.60 an hour. From `cost` to `balanced` both scale alike:
+ * money counts less against success and time; `quality` also counts time half as much against success.
  */
 export const OBJECTIVE_PRESETS: Readonly<Record<ObjectiveName, Worth>> = {
-  cost: { microUsdPerSuccess: 50_000, microUsdPerSecond: 100 },
-  balanced: { microUsdPerSuccess: 250_000, microUsdPerSecond: 500 },
-  quality: { microUsdPerSuccess: 1_000_000, microUsdPerSecond: 500 },
-  latency: { microUsdPerSuccess: 250_000, microUsdPerSecond: 10_000 },
+  cost: { microUsdPerSuccess: 100_000, microUsdPerSecond: 200 },
+  balanced: { microUsdPerSuccess: 500_000, microUsdPerSecond: 1000 },
+  quality: { microUsdPerSuccess: 2_000_000, microUsdPerSecond: 2000 },
+  latency: { microUsdPerSuccess: 500_000, microUsdPerSecond: 10_000 },
 };
 
 export interface ObjectiveOptions {

@@ -127,17 +127,16 @@ test('the documented arithmetic of the presets holds', () => {
     return microUsdPerSuccess * gain > extraMicroUsd + microUsdPerSecond * waitSeconds;
   };
   // The cheapest usual thinking against the dearest usual fast answer, and the other way round.
-  assert.ok(!pays('balanced', 0.02, 9000));
-  assert.ok(pays('balanced', 0.18, 29_800));
-  assert.ok(!pays('cost', 0.02, 9000));
-  assert.ok(pays('cost', 0.18, 7000) && !pays('cost', 0.18, 9000));
-  assert.ok(pays('quality', 0.18, 29_800) && !pays('quality', 0.02, 11_100));
+  assert.ok(!pays('balanced', 0.02, 9000) && pays('balanced', 0.18, 29_800));
+  assert.ok(pays('balanced', 0.18, 71_900) && !pays('balanced', 0.18, 72_100));
+  assert.ok(!pays('cost', 0.02, 0) && pays('cost', 0.18, 14_300) && !pays('cost', 0.18, 14_500));
+  assert.ok(pays('quality', 0.18, 29_800) && !pays('quality', 0.02, 4100) && pays('quality', 0.02, 3900));
   assert.ok(!pays('latency', 0.18, 0));
 });
 
 test('a number as objective sets the worth of a success and keeps the waiting price of balanced', () => {
   const objective = resolveObjective({ type: 'value', microUsdPerSuccess: 40_000 }, { bandPoints: 2, maxWaitMs: 9000 });
-  assert.deepEqual(objective, { microUsdPerSuccess: 40_000, microUsdPerSecond: 500, bandPoints: 2, maxWaitMs: 9000 });
+  assert.deepEqual(objective, { microUsdPerSuccess: 40_000, microUsdPerSecond: 1000, bandPoints: 2, maxWaitMs: 9000 });
 });
 
 test('predictions are finite for every type, tier and effort', () => {

@@ -86,8 +86,8 @@ export const EXPECTED_TOKENS: Readonly<
   writing: { visible: 800, reasoning: 400 },
   translation: { visible: 400, reasoning: 250 },
   summary: { visible: 350, reasoning: 300 },
-  extraction: { visible: 250, reasoning: 250 },
-  lookup: { visible: 200, reasoning: 300 },
+  extraction: { visible: 300, reasoning: 300 },
+  lookup: { visible: 250, reasoning: 350 },
   mathematics: { visible: 500, reasoning: 1200 },
   code: { visible: 600, reasoning: 1000 },
   logic: { visible: 400, reasoning: 1000 },
@@ -115,9 +115,9 @@ export const TOKEN_SHAPE = {
   /** Visible tokens grow from .6 times the table at complexity 0 to 1.4 times at 1. */
   visibleAtZero: 0.6,
   visibleSlope: 0.8,
-  /** Reasoning tokens grow from .3 to 1.7 times. */
-  reasoningAtZero: 0.3,
-  reasoningSlope: 1.4,
+  /** Reasoning tokens grow from half to one and a half times. */
+  reasoningAtZero: 0.5,
+  reasoningSlope: 1,
   /** 90th percentile of output tokens over the median: log-normal with σ = .72. */
   p90Factor: 2.5,
   /** Output tokens billed per token of one sample, for roles that run several samples and select. */

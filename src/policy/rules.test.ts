@@ -106,3 +106,62 @@ test('a pair of unknown prices is still decided, without a utility', () => {
   assert.equal(name, 'thinking');
   assert.ok(decision.scores.every(({ utilityMicroUsd }) => utilityMicroUsd === null));
 });
+
+test('a mode is obeyed against every effort, every wording and every conversation type', () => {
+  const components = [
+    sampleComponent('pro', { model: { efforts: ['high'], price: { input: 15, output: 120 } } }),
+    ...samplePair(),
+    sampleComponent('coder', { for: ['code'], effort: 'high' }),
+  ];
+  const cases = CONVERSATION_TYPES.flatMap((type) =>
+    (['none', 'think', 'quick'] as const).flatMap((intent) =>
+      [null, ...EFFORTS].map((effort) => ({ type, intent, effort })),
+    ),
+  );
+  for (const mode of ['fast', 'thinking', 'pro'] as const) {
+    for (const { type, intent, effort } of cases) {
+      const sample = { components, features: { type, intent, complexity: 0.9 }, constraints: { mode, effort } };
+      assert.equal(choose({ ...sample, componentChosen: true }).name, mode);
+      assert.equal(choose(sample).name, mode, 'the exclusions alone hold the mode');
+    }
+  }
+});
+
+test('mode fast with effort high decides the component by mode and applies the effort within it', () => {
+  const chosen = choose({ componentChosen: true, constraints: { mode: 'fast', effort: 'high' } });
+  assert.deepEqual([chosen.name, chosen.effort], ['fast', 'high']);
+  assert.deepEqual(chosen.decision.reasonCodes, ['explicit_choice', 'effort_asked']);
+});
+
+test('an effort in the middle leaves the component to the comparison and the effort as asked', () => {
+  for (const effort of ['low', 'medium'] as const) {
+    assert.equal(choose({ features: { type: 'chat', complexity: 0.2 }, constraints: { effort } }).name, 'fast');
+    const hard = choose({ features: { type: 'logic', complexity: 0.7 }, constraints: { effort } });
+    assert.deepEqual([hard.name, hard.effort], ['thinking', effort]);
+    assert.ok(hard.decision.reasonCodes.includes('effort_asked'));
+  }
+});
+
+test('words for depth raise a fixed level, but not the effort that a parameter asks for', () => {
+  const components = [sampleComponent('fast', { effort: 'none' }), sampleComponent('thinking', { effort: 'medium' })];
+  const features = { type: 'chat', complexity: 0.2, intent: 'think' } as const;
+  assert.equal(choose({ components, features }).effort, 'high');
+  const asked = choose({ components, features, constraints: { effort: 'low' } });
+  assert.deepEqual([asked.name, asked.effort], ['thinking', 'low']);
+  assert.equal(choose({ components, features, constraints: { effort: 'none' } }).name, 'fast');
+});
+
+test('where no component thinks, words for depth do not claim to be obeyed', () => {
+  const components = [sampleComponent('fast', { effort: 'none' }), sampleComponent('fast-mini', { effort: 'none' })];
+  const { decision } = choose({ components, features: { intent: 'think' } });
+  assert.ok(!decision.reasonCodes.includes('explicit_intent_think'));
+});
+
+test('words for depth choose the thinking component itself, never a cheaper relative or a dearer one', () => {
+  const components = [
+    sampleComponent('thinking-mini', { model: { price: { input: 0.1, output: 0.4 } } }),
+    ...samplePair(),
+    sampleComponent('pro', { model: { price: { input: 15, output: 120 } } }),
+  ];
+  assert.equal(choose({ components, features: { intent: 'think' } }).name, 'thinking');
+});
