@@ -1,0 +1,17 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { renderTable } from './table.ts';
+
+test('columns are as wide as their widest cell, numbers to the right, no blanks at the end', () => {
+  const columns = [
+    { title: 'NAME', align: 'left' },
+    { title: 'PRICE', align: 'right' },
+    { title: 'NOTE', align: 'left' },
+  ] as const;
+  assert.deepEqual(renderTable(columns, [['a', '1', 'x'], ['größer', '1000.25', ''], ['b']]), [
+    'NAME      PRICE  NOTE',
+    'a             1  x',
+    'größer  1000.25',
+    'b',
+  ]);
+});
