@@ -39,6 +39,7 @@ test('a member of a member is scanned in its range', () => {
     ['a', 'b'],
   );
   assert.equal(inner?.end, usage.valueEnd);
+  assert.equal(scanObject(text, { start: usage.valueStart, end: usage.valueEnd - 1 }), null);
 });
 
 test('what is not one object is null', () => {

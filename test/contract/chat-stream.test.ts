@@ -210,6 +210,21 @@ test('without disclosure not one byte changes', () => {
   assert.deepEqual(dataOf(text), [...events, '[DONE]']);
 });
 
+test('running counts before the finish pass at once and are not taken for the last event', () => {
+  const renderer = createRenderer({ includeUsage: true });
+  const early = renderer.render(toChatFrames([...HELLO, USAGE_CHUNK]));
+  assert.equal(dataOf(early).at(-1), USAGE_CHUNK);
+  const text = early + renderer.render(toChatFrames([STOP, '[DONE]'])) + renderer.release(FINAL) + renderer.end();
+  assert.deepEqual(read(text, true).gearbox.at(-1)?.position, 4);
+});
+
+test('a role chunk that carries usage still opens the answer', () => {
+  const role = chunk({ choices: [{ index: 0, delta: { role: 'assistant' }, finish_reason: null }], usage: USAGE });
+  const summary = read(play([frames(role, ...HELLO.slice(1), STOP)], {}), false);
+  assert.equal(summary.chunks, 4);
+  assert.deepEqual(summary.gearbox[0], { position: 0, value: FIRST });
+});
+
 test('an echoed model name is in every chunk', () => {
   const summary = read(play([frames(...HELLO, STOP)], { echoModel: 'gpt-4o' }), false);
   assert.equal(summary.model, 'gpt-4o');
@@ -333,10 +348,17 @@ const usagePart: StreamPart = {
 };
 
 const translate = (parts: readonly StreamPart[], setting: Setting = {}, policy: Policy = 'at-end'): ChatStreamSummary =>
-  validateChatStream(play([parts.map((part) => frame(part))], setting, policy), {
-    includeUsage: setting.includeUsage ?? false,
-    rules: 'specified',
-  });
+  validateChatStream(
+    play(
+      parts.map((part) => [frame(part)]),
+      setting,
+      policy,
+    ),
+    {
+      includeUsage: setting.includeUsage ?? false,
+      rules: 'specified',
+    },
+  );
 
 test('a translated stream has the id, the answering model, and both objects', () => {
   const summary = translate([START, ...block(0, { kind: 'text' }, 'Hel', 'lo'), finish('stop'), usagePart, END]);
@@ -455,7 +477,7 @@ test('bug-46: a thought signature travels on its tool call', () => {
   assert.match(text, /"extra_content":\{"google":\{"thought_signature":"TS"\}\}/);
 });
 
-test('translated usage comes only if asked for, in its own chunk, with details', () => {
+test('bug-54: translated usage comes only if asked for, in its own chunk, cached tokens inside prompt tokens', () => {
   const parts = [START, ...block(0, { kind: 'text' }, 'x'), usagePart, finish('stop'), END];
   assert.equal(translate(parts).usage, null);
   for (const policy of ['asap', 'at-end'] as const) {
@@ -488,6 +510,20 @@ test('a provider that ended properly without a finish gets one', () => {
   const summary = translate([START, ...block(0, call('a')), END]);
   assert.equal(summary.choices.get(0)?.finish, 'tool_calls');
   assert.deepEqual(summary.gearbox.at(-1)?.value, FINAL);
+});
+
+test('the finish of one choice goes out when another choice opens', () => {
+  const renderer = createRenderer({ choices: 2 });
+  renderer.render([frame(START, ...block(0, { kind: 'text' }, 'x'), finish('stop'))]);
+  const open: StreamPart = { type: 'block-start', choice: 1, block: 0, content: { kind: 'text' } };
+  assert.match(renderer.render([frame(open)]), /"index":0,"delta":\{\},"logprobs":null,"finish_reason":"stop"/);
+});
+
+test('nothing follows the finish of a choice', () => {
+  const late: StreamPart[] = [{ type: 'block-delta', choice: 0, block: 0, text: 'late' }, finish('length')];
+  const summary = translate([START, ...block(0, { kind: 'text' }, 'x'), finish('stop'), ...late, END]);
+  assert.equal(summary.choices.get(0)?.content, 'x');
+  assert.equal(summary.choices.get(0)?.finish, 'stop');
 });
 
 test('a refusal in words finishes with stop, one without words with content_filter', () => {

@@ -43,7 +43,7 @@ test('the smallest request has no parameters, keeps its text and streams nothing
   assert.deepEqual(request.unknownMembers, []);
 });
 
-test('every parameter of the protocol reaches its place', () => {
+test('bug-50: every parameter of the protocol reaches its place, effort included', () => {
   const request = parse({
     temperature: 0.5,
     top_p: 0.9,
