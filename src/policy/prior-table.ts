@@ -73,9 +73,10 @@ export const PRIOR = {
   halfWidthLogits: 1,
   /** The same where even the conversation type is unknown. */
   otherHalfWidthLogits: 1.4,
-  /** Half of the 90 % interval of a gain between two candidates: this share of it, plus the constant below. */
+  /** Half of the 90 % interval of a gain between two candidates: this share of it, plus the logits below. */
   gainHalfWidthShare: 0.5,
-  gainHalfWidth: 0.02,
+  /** Times P · (1 − P), the slope of the logistic: .042 at P = .7, .001 where success is all but certain. */
+  gainHalfWidthLogits: 0.2,
 } as const;
 
 /** Tokens of the visible answer and of reasoning at effort `medium`, both at middle complexity. */

@@ -124,8 +124,10 @@ const reasonCodes = (outcome: Outcome, against: PolicyDecision['against']): Poli
 const confidenceOf = ({ input, settled, scored, chosen }: Outcome, against: PolicyDecision['against']): Confidence => {
   if (settled.code !== null || against === null) return 'known';
   const other = scored.find(({ index }) => index === against.candidate);
-  const { gainHalfWidth, gainHalfWidthShare } = tables.PRIOR;
-  const halfWidth = gainHalfWidth + gainHalfWidthShare * (Math.abs(against.gainPoints) / POINTS);
+  const { value } = chosen.prediction.pSuccess;
+  const { gainHalfWidthLogits, gainHalfWidthShare } = tables.PRIOR;
+  const halfWidth =
+    gainHalfWidthLogits * value * (1 - value) + gainHalfWidthShare * (Math.abs(against.gainPoints) / POINTS);
   const difference = Math.abs(chosen.utility - (other?.utility ?? 0));
   return difference <= input.objective.microUsdPerSuccess * halfWidth ? 'torn' : 'unfamiliar';
 };
