@@ -74,7 +74,7 @@ const invalidValue = (values: readonly string[], document: unknown, path: FieldP
   const expected = renderChoices(values);
   const plain = problem(path, expected, given(document, path));
   if (path.length === 1 && path[0] === 'version') return { ...plain, code: 'version', fix: `set version: ${expected}` };
-  return typeof value === 'string' ? { ...plain, fix: renderSuggestion(value, values, `use ${expected}`) } : plain;
+  return typeof value === 'string' ? { ...plain, fix: renderSuggestion(value, values, 'use one of these') } : plain;
 };
 
 const TYPE_NAMES: Partial<Record<string, string>> = {

@@ -22,11 +22,9 @@ export const renderJsonSchema = (): string => `${JSON.stringify(toJsonSchema(), 
 
 /** Names allowed directly below `path`; empty where any name is allowed or nothing may be below. */
 export const knownFields = (path: readonly PropertyKey[]): readonly string[] => {
-  // The generated schema is plain JSON whose members of interest are the ones in SchemaNode.
-  const root = z.toJSONSchema(configurationSchema, { io: 'input' }) as SchemaNode;
   const nodes = path.reduce<readonly SchemaNode[]>(
     (parents, segment) => parents.flatMap((node) => childrenOf(node, segment)),
-    alternatives(root),
+    alternatives(schemaRoot()),
   );
   return nodes.flatMap((node) => Object.keys(node.properties ?? {}));
 };
@@ -37,4 +35,13 @@ const childrenOf = (node: SchemaNode, segment: PropertyKey): readonly SchemaNode
   const named = typeof segment === 'string' && Object.hasOwn(node.properties ?? {}, segment);
   const child = named ? node.properties?.[segment] : (node.items ?? node.additionalProperties);
   return typeof child === 'object' ? alternatives(child) : [];
+};
+
+let generated: SchemaNode | null = null;
+
+/** Generated at the first use: most starts have no unknown field, and it takes milliseconds. */
+const schemaRoot = (): SchemaNode => {
+  // The generated schema is plain JSON whose members of interest are the ones in SchemaNode.
+  generated ??= z.toJSONSchema(configurationSchema, { io: 'input' }) as SchemaNode;
+  return generated;
 };

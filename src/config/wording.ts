@@ -2,9 +2,9 @@
 import { suggest } from '../catalog/suggestion.ts';
 
 const MAX_GIVEN_CHARACTERS = 60;
-const MAX_CHOICES = 12;
+const MAX_CHOICES = 16;
 
-/** The words `a`, `a or b`, `a, b or c`; beyond a dozen the rest is counted. */
+/** The words `a`, `a or b`, `a, b or c`; beyond sixteen the rest is counted. */
 export const renderChoices = (names: readonly string[]): string => {
   if (names.length > MAX_CHOICES)
     return `${names.slice(0, MAX_CHOICES).join(', ')} … (${names.length - MAX_CHOICES} more)`;

@@ -43,7 +43,8 @@ export const parseYamlSource = (text: string, file: string): YamlSource => {
   };
   try {
     // Pretty errors would quote the line, and with it perhaps a secret.
-    const options = { lineCounter: lines, prettyErrors: false, logLevel: 'silent', schema: 'core' } as const;
+    // `silent` would also accept a second document.
+    const options = { lineCounter: lines, prettyErrors: false, logLevel: 'error', schema: 'core' } as const;
     const document = parseDocument(text, options);
     if (document.errors.length > 0)
       return {
