@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 import { EFFORTS } from '../canonical/effort.ts';
 import { OBJECTIVE_NAMES } from '../catalog/component.ts';
