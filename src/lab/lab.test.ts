@@ -206,6 +206,18 @@ describe('Chat Completions', () => {
       [say('x', { stream_options: { include_usage: true } }), /stream_options/],
       [say('x', { tool_choice: 'required' }), /tool_choice/],
       [{ model: 'fast', messages: [{ role: 'tool', content: 'x' }] }, /tool_call_id/],
+      [{ model: 'fast', messages: [{ role: 'tool', content: 'x', tool_call_id: 'call_1' }] }, /answers no tool call/],
+      [
+        {
+          model: 'fast',
+          messages: [
+            { role: 'assistant', tool_calls: [{ id: 'call_1' }, { id: 'call_2' }] },
+            { role: 'tool', content: 'x', tool_call_id: 'call_1' },
+            { role: 'user', content: 'x' },
+          ],
+        },
+        /without a result right behind them: call_2/,
+      ],
     ];
     for (const [body, pattern] of refused) {
       const answer = await ask({ url, body });
@@ -272,6 +284,39 @@ describe('Anthropic Messages', () => {
       ],
     };
     assert.equal(json((await ask({ url, path, body })).text).stop_reason, 'end_turn');
+  });
+
+  test('reasoning comes back only with a signature of the lab', async () => {
+    const first = json((await ask({ url, path, body: message('x', { model: 'thinking' }) })).text);
+    const again = (content: unknown) => ({
+      ...message('', { model: 'thinking' }),
+      messages: [
+        { role: 'user', content: 'x' },
+        { role: 'assistant', content },
+        { role: 'user', content: 'go on' },
+      ],
+    });
+    assert.equal((await ask({ url, path, body: again(first.content) })).status, 200);
+    const foreign = [
+      { type: 'thinking', thinking: 'hm', signature: 'EqQBCgIYAhIM' },
+      { type: 'text', text: 'y' },
+    ];
+    const refused = await ask({ url, path, body: again(foreign) });
+    assert.equal(refused.status, 400);
+    assert.match(json(refused.text).error.message, /messages\.1: invalid signature/);
+  });
+
+  test('a conversation opens with the user, and each tool call has its result right behind it', async () => {
+    const call = { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'weather', input: {} }] };
+    const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'rain' }] };
+    const user = { role: 'user', content: 'x' };
+    const statusOf = async (...messages: readonly object[]): Promise<number> =>
+      (await ask({ url, path, body: { ...message(''), messages } })).status;
+    assert.equal(await statusOf(user, call, result), 200);
+    assert.equal(await statusOf(user, call, user), 400);
+    assert.equal(await statusOf(user, call), 400);
+    assert.equal(await statusOf(user, result), 400);
+    assert.equal(await statusOf(call, result), 400);
   });
 
   test('thinking that is switched off stays off, whatever effort stands beside it', async () => {

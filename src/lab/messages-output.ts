@@ -1,4 +1,5 @@
 /** Anthropic Messages as the lab writes it. Kept apart from `wire/` on purpose: a mistake there is then seen here. */
+import { createSignature } from './conversation.ts';
 import type { LabEvent, LabFault } from './event.ts';
 import { toPieces, type LabReply, type ReplyToolCall } from './reply.ts';
 import type { LabFinish } from './script.ts';
@@ -11,8 +12,7 @@ const STOP_REASONS: Readonly<Record<LabFinish, string>> = {
   refusal: 'refusal',
 };
 
-/** Stands where a real provider signs its reasoning; a client must send it back byte for byte. */
-const signatureOf = (reply: LabReply): string => Buffer.from(`lab-signature-${reply.key}`).toString('base64');
+const signatureOf = (reply: LabReply): string => createSignature(reply.key);
 
 const toolId = (reply: LabReply, call: ReplyToolCall): string => `toolu_lab_${reply.key}_${call.index}`;
 

@@ -18,7 +18,7 @@ import { loadSetDefinition } from '../outcomes/set-definition.ts';
 import { outputTokensOf, readSparseRows } from '../outcomes/set.ts';
 import { renderFiller } from './directive.ts';
 import { CHARS_PER_TOKEN } from './reply.ts';
-import { createScript, type LabScript } from './script.ts';
+import { createScript, LAB_MODELS, type LabScript, type LabTiming } from './script.ts';
 
 export const DEFAULT_OUTCOME_SET = 'mix-fast-thinking';
 
@@ -108,6 +108,16 @@ const addComponents = async (index: Index, options: OutcomePlayerOptions): Promi
   return definition.columns.map(({ component }) => component);
 };
 
+/** Fewer, larger events than an ordinary answer: the text is filler, and a run asks thousands of prompts. */
+const TOKENS_PER_EVENT = 16;
+
+/** A component keeps its own pace; a model of the data is as fast as an ordinary script. */
+const timingOf = (model: string): LabTiming => {
+  const own = Object.hasOwn(LAB_MODELS, model) ? LAB_MODELS[model] : undefined;
+  const { timing } = own?.type === 'script' ? own.script : createScript();
+  return { ...timing, tokensPerEvent: TOKENS_PER_EVENT };
+};
+
 const toScript = (known: KnownPrompt, model: string, played: Played): LabScript => {
   const { source, dataset, promptId, sameText } = known;
   const { score, answered } = played;
@@ -115,6 +125,7 @@ const toScript = (known: KnownPrompt, model: string, played: Played): LabScript 
   const outputTokens = Math.round(played.outputTokens ?? DEFAULT_OUTPUT_TOKENS);
   return createScript({
     text: line + renderFiller(Math.max(0, outputTokens - Math.ceil(line.length / CHARS_PER_TOKEN))),
+    timing: timingOf(model),
     usage: {
       ...(played.inputTokens === null ? {} : { inputTokens: played.inputTokens }),
       // The text may be longer than the data's answer, since the first line is; usage stays as recorded.

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isEffort, type Effort } from '../canonical/effort.ts';
 import { brand } from '../brand.ts';
 import { InvalidRequestError } from '../errors.ts';
+import { checkConversation, type Turn } from './conversation.ts';
 import type { LabProtocol } from './script.ts';
 
 export interface LabTool {
@@ -40,7 +41,15 @@ const MAX_CHOICES = 8;
 
 const json = z.unknown().optional();
 const positive = z.number().int().positive().nullish();
-const contentParts = z.array(z.looseObject({ type: z.string(), text: z.string().optional() }));
+const contentParts = z.array(
+  z.looseObject({
+    type: z.string(),
+    text: z.string().optional(),
+    id: z.string().optional(),
+    tool_use_id: z.string().optional(),
+    signature: z.string().optional(),
+  }),
+);
 const content = z.union([z.string(), contentParts]);
 
 const chatSchema = z.looseObject({
@@ -50,7 +59,7 @@ const chatSchema = z.looseObject({
       z.looseObject({
         role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
         content: content.nullish(),
-        tool_calls: z.array(z.unknown()).nullish(),
+        tool_calls: z.array(z.looseObject({ id: z.string() })).nullish(),
         tool_call_id: z.string().optional(),
       }),
     )
@@ -168,6 +177,16 @@ const chatTools = (tools: z.infer<typeof chatSchema>['tools']): readonly LabTool
       : { name: tool.custom.name, schema: null, kind: 'custom' },
   );
 
+const isKnown = (id: string | undefined): id is string => id !== undefined;
+
+const chatTurns = (messages: z.infer<typeof chatSchema>['messages']): readonly Turn[] =>
+  messages.map((message) => ({
+    role: message.role,
+    calls: (message.tool_calls ?? []).map(({ id }) => id),
+    answers: [message.tool_call_id].filter(isKnown),
+    signatures: [],
+  }));
+
 /** A Chat Completions body. Throws `InvalidRequestError` naming the field. */
 export const parseChatRequest = (body: unknown): LabRequest => {
   const request = parseWith(chatSchema, body);
@@ -180,6 +199,7 @@ export const parseChatRequest = (body: unknown): LabRequest => {
   if (orphan >= 0) {
     refuse(`messages.${orphan}.tool_call_id`, 'required for role tool.');
   }
+  checkConversation(chatTurns(request.messages));
   const switched =
     request.enable_thinking ??
     request.chat_template_kwargs?.enable_thinking ??
@@ -219,10 +239,30 @@ const messagesForcedTool = (choice: unknown): LabRequest['forcedTool'] => {
 const hasToolResult = (value: z.infer<typeof content>): boolean =>
   typeof value !== 'string' && value.some(({ type }) => type === 'tool_result');
 
+const messagesTurns = (messages: z.infer<typeof messagesSchema>['messages']): readonly Turn[] =>
+  messages.map(({ role, content: said }) => {
+    const parts = typeof said === 'string' ? [] : said;
+    const ofType = (type: string): typeof parts => parts.filter((part) => part.type === type);
+    return {
+      role,
+      calls: ofType('tool_use')
+        .map(({ id }) => id)
+        .filter(isKnown),
+      answers: ofType('tool_result')
+        .map((part) => part.tool_use_id)
+        .filter(isKnown),
+      signatures: ofType('thinking').map(({ signature }) => signature ?? ''),
+    };
+  });
+
 /** A Messages body. Throws `InvalidRequestError` naming the field. */
 export const parseMessagesRequest = (body: unknown): LabRequest => {
   const request = parseWith(messagesSchema, body);
   refuseForeign('anthropic-messages', request);
+  checkConversation(messagesTurns(request.messages));
+  if (request.messages[0]?.role !== 'user') {
+    refuse('messages.0.role', 'the first message must use the user role.');
+  }
   const { system, thinking, output_config: output } = request;
   const last = request.messages.at(-1);
   const switched = thinking === null || thinking === undefined ? undefined : thinking.type !== 'disabled';
