@@ -109,7 +109,7 @@ const toJson = ({ comparison, changed, skipped, findings }: Difference) => ({
 const printDifference = (difference: Difference, { flags, print, report }: CommandContext): void => {
   const { comparison, changed, skipped } = difference;
   if (flags.json) print(JSON.stringify(toJson(difference), null, 2));
-  else if (changed.length > 0) renderTable(COLUMNS, changed.flatMap(toRows)).forEach(print);
+  else if (changed.length > 0) renderTable(COLUMNS, changed.flatMap(toRows)).forEach((line) => print(line));
   const { models, unlisted } = comparison;
   report(`${changed.length} of ${models.length} compared models differ; ${unlisted.length} are not in the list.`);
   if (skipped.length > 0) report(`${skipped.length} entries of the list were unreadable, first: ${skipped[0] ?? ''}`);

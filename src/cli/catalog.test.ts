@@ -17,6 +17,14 @@ interface Setup {
   readonly folder?: string;
 }
 
+/** One line a call and nothing else: `console.log`, which may stand behind it, prints every argument. */
+const collect =
+  (lines: string[]) =>
+  (...parts: readonly string[]): void => {
+    assert.equal(parts.length, 1);
+    lines.push(...parts);
+  };
+
 const runCommand = async (args: readonly string[], { flags, answer, list, folder }: Setup = {}) => {
   const lines = { printed: [] as string[], reported: [] as string[], failed: [] as string[], asked: [] as string[] };
   const command = createCatalogCommand({
@@ -30,9 +38,9 @@ const runCommand = async (args: readonly string[], { flags, answer, list, folder
   const context: CommandContext = {
     args,
     flags: { ...FLAGS, ...flags },
-    print: (line) => lines.printed.push(line),
-    report: (line) => lines.reported.push(line),
-    fail: (line) => lines.failed.push(line),
+    print: collect(lines.printed),
+    report: collect(lines.reported),
+    fail: collect(lines.failed),
     ask: async (question, defaultAnswer) => {
       lines.asked.push(question);
       return answer ?? defaultAnswer;

@@ -93,7 +93,7 @@ const listModels = (catalog: Catalog, lab: string | undefined, { flags, print, r
     throw new UsageError(`--lab: expected one of ${labs}, got "${lab ?? ''}".`);
   }
   if (flags.json) print(JSON.stringify(models.map(toModelJson), null, 2));
-  else renderModelList(models).forEach(print);
+  else renderModelList(models).forEach((line) => print(line));
   report(`${models.length} models. Catalog ${catalog.hash}, prices ${catalog.pricesHash}.`);
   return 0;
 };
@@ -123,7 +123,7 @@ const showModel = (catalog: Catalog, given: string | undefined, { flags, print }
   if (given === undefined) throw new UsageError('catalog show: expected the id of a model, got nothing.');
   const model = findModel(catalog, given);
   if (flags.json) print(JSON.stringify(toModelJson(model), null, 2));
-  else renderModel(model).forEach(print);
+  else renderModel(model).forEach((line) => print(line));
   return 0;
 };
 
