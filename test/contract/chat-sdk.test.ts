@@ -130,6 +130,23 @@ test("a whole answer of the client's own protocol keeps every byte but the membe
   );
 });
 
+test('a whole answer whose content is a list of parts becomes the two strings that clients read', () => {
+  const content = [
+    { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+    { type: 'text', text: '4' },
+  ];
+  const choices = [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }];
+  const request = openaiChatCodec.parseRequest(JSON.stringify({ model: 'auto', messages: MESSAGES }));
+  const answer = { protocol: 'openai-chat', text: JSON.stringify({ id: 'x', choices }), response: RESPONSE } as const;
+  const text = openaiChatCodec.renderWhole(answer, { ...OPTIONS, request, gearbox: null });
+  assert.deepEqual(JSON.parse(text), {
+    id: 'x',
+    choices: [
+      { index: 0, message: { role: 'assistant', content: '4', reasoning_content: 'hm' }, finish_reason: 'stop' },
+    ],
+  });
+});
+
 const PARTS: readonly StreamPart[] = [
   { type: 'start', id: 'msg_1', model: 'claude-x', createdAtSeconds: null },
   { type: 'block-start', choice: 0, block: 0, content: { kind: 'text' } },

@@ -167,8 +167,44 @@ test('a single event that is the whole answer carries the final object', () => {
   assert.equal(summary.choices.get(0)?.content, 'Hi');
 });
 
-test('a second finish of the same choice is not sent', () => {
+test('a second finish of the same choice is not sent, also when the reader does not report it', () => {
   assert.equal(read(play([frames(...HELLO, STOP, STOP)], {}), false).chunks, 4);
+  const silent: StreamFrame = { protocol: 'openai-chat', event: null, data: STOP, parts: [] };
+  const [end] = toChatFrames(['[DONE]']);
+  assert.ok(end !== undefined);
+  assert.equal(read(play([[...toChatFrames([...HELLO, STOP]), silent, end]], {}), false).chunks, 4);
+});
+
+test('reasoning as a list of content parts becomes the two strings that clients read', () => {
+  const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'hm, "content":[' }] };
+  const events = [
+    delta({ role: 'assistant', content: [thinking] }),
+    delta({ content: [{ type: 'text', text: '4' }] }),
+    delta({ content: '2' }),
+    STOP,
+  ];
+  const choice = read(play([frames(...events)], {}), false).choices.get(0);
+  assert.deepEqual([choice?.content, choice?.reasoning], ['42', 'hm, "content":[']);
+});
+
+test('bug-19: streamed calls without an index are numbered across chunks, others are not touched', () => {
+  const bare = (id: string): JsonObject => ({ id, function: { name: 'f', arguments: '{}' } });
+  const numbered = delta({ tool_calls: [{ index: 4, id: 'd', type: 'function', function: { name: 'f' } }] });
+  const events = [ROLE, delta({ tool_calls: [bare('a'), bare('b')] }), delta({ tool_calls: [bare('c')] }), numbered];
+  const sent = dataOf(play([frames(...events, delta({}, 'tool_calls'))], {}));
+  const calls = sent.slice(1, 3).flatMap((data) => {
+    const { choices } = JSON.parse(data) as { choices: { delta: { tool_calls: JsonObject[] } }[] };
+    return choices[0]?.delta.tool_calls ?? [];
+  });
+  assert.deepEqual(
+    calls.map((one) => [one['index'], one['type'], one['id']]),
+    [
+      [0, 'function', 'a'],
+      [1, 'function', 'b'],
+      [2, 'function', 'c'],
+    ],
+  );
+  assert.equal(sent[3], numbered);
 });
 
 test('nothing that comes after the held finish overtakes it, and it is held once', () => {
@@ -300,8 +336,12 @@ test('bug-9: any cut of a recorded stream into batches gives the client the same
   }
 });
 
+/** Mistral's departures from the protocol are put right, so that these streams do not keep every byte. */
+const REPAIRED = new Set(['mistral-reasoning.chunks.txt', 'mistral-tool-call.chunks.txt']);
+
 test('in recorded streams every event but the first and the last keeps its bytes, and none is lost', { skip }, () => {
   for (const [name, events] of recorded) {
+    if (REPAIRED.has(name)) continue;
     const sent = dataOf(play([toChatFrames(events)], { includeUsage: true }));
     assert.deepEqual(sent.map(withoutGearbox), events, name);
     const edited = sent.filter((data) => data.includes('"gearbox":'));

@@ -12,6 +12,8 @@ import type { StreamRenderOptions } from '../codec.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import type { ChunkShape } from './chunk-shape.ts';
 import { readChunkShape } from './chunk-shape.ts';
+import type { ToolCounts } from './departures.ts';
+import { hasDeparture, repairChoices } from './departures.ts';
 
 /** New values of members, as JSON text. */
 type Edits = Readonly<Record<string, string>>;
@@ -37,6 +39,7 @@ class PassthroughStream implements AnswerStream {
   readonly #first: JsonObject | null;
   /** Choices that have their finish reason. */
   readonly #finished = new Set<number>();
+  readonly #toolCounts: ToolCounts = new Map();
   #started = false;
   #held: Held | null = null;
   /** Events that came after the held one and must not overtake it. */
@@ -51,15 +54,14 @@ class PassthroughStream implements AnswerStream {
     this.#first = first;
   }
 
-  render(frame: StreamFrame): string {
-    if (frame.data.startsWith(DONE)) {
+  render(received: StreamFrame): string {
+    if (received.data.startsWith(DONE) || received.parts.some((part) => part.type === 'end')) {
       this.#upstreamEnded = true;
       return '';
     }
-    if (frame.parts.some((part) => part.type === 'error')) return ''; // said through `fail`
-    // Only events that begin or end something are read; the others are most of the stream.
-    const isRead = !this.#started || frame.parts.some((part) => part.type === 'finish' || part.type === 'usage');
-    const shape = isRead ? readChunkShape(frame.data) : null;
+    if (received.parts.some((part) => part.type === 'error')) return ''; // said through `fail`
+    const shape = this.#isRead(received) ? readChunkShape(received.data) : null;
+    const frame = hasDeparture(received.data) ? this.#repair(received) : received;
     return shape === null ? this.#pass(frame) : this.#renderRead(frame, shape);
   }
 
@@ -71,6 +73,19 @@ class PassthroughStream implements AnswerStream {
     if (this.#held === null) return '';
     this.#released = true;
     return this.#flush(toGearboxEdits(gearbox));
+  }
+
+  /**
+   * Only events that begin or end something are read; the others are most of the stream. After a first finish all are,
+   * because some providers say it twice and readers report it once.
+   */
+  #isRead({ parts }: StreamFrame): boolean {
+    if (!this.#started || this.#finished.size > 0) return true;
+    return parts.some((part) => part.type === 'finish' || part.type === 'usage');
+  }
+
+  #repair(frame: StreamFrame): StreamFrame {
+    return { ...frame, data: repairChoices(frame.data, this.#toolCounts) };
   }
 
   #renderRead(frame: StreamFrame, shape: ChunkShape): string {

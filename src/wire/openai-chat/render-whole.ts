@@ -7,6 +7,7 @@ import { spliceMembers } from '../../json/splice.ts';
 import type { RenderOptions, WholeAnswer } from '../codec.ts';
 import { toChatId, toChatUsage, toFinishReason, toServiceTier } from './answer-members.ts';
 import type { ToolDialect } from './block-deltas.ts';
+import { CONTENT_LIST, repairChoices } from './departures.ts';
 import { usesLegacyFunctions } from './legacy-functions.ts';
 import { toReasoningDetails } from './reasoning-details.ts';
 
@@ -93,7 +94,9 @@ const build = ({ response }: WholeAnswer, { echoModel, gearbox, now, request }: 
 
 export const renderChatWhole = (answer: WholeAnswer, options: WholeOptions): string => {
   if (answer.protocol !== 'openai-chat') return build(answer, options);
-  return spliceMembers(answer.text, {
+  // Whole answers number their calls by position, so only a list of content parts can be in the way.
+  const text = answer.text.includes(CONTENT_LIST) ? repairChoices(answer.text, null) : answer.text;
+  return spliceMembers(text, {
     set: {
       ...(options.echoModel === null ? {} : { model: JSON.stringify(options.echoModel) }),
       ...(options.gearbox === null ? {} : { [brand.bodyKey]: JSON.stringify(options.gearbox) }),
