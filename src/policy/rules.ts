@@ -85,7 +85,6 @@ const comparisonCode = (against: NonNullable<PolicyDecision['against']>): Reason
 interface Outcome {
   readonly input: PolicyInput;
   readonly scored: readonly Scored[];
-  readonly eligible: readonly Scored[];
   readonly settled: Settled;
   readonly options: readonly Scored[];
   readonly chosen: Scored;
@@ -143,7 +142,7 @@ const decide = (input: PolicyInput): PolicyDecision => {
   if (chosen === undefined || !Number.isFinite(chosen.utility)) {
     throw new TypeError('A utility is not a number: features, prices or objective are broken.');
   }
-  const outcome: Outcome = { input, scored, eligible, settled, options, chosen };
+  const outcome: Outcome = { input, scored, settled, options, chosen };
   const against = compare(chosen, eligible);
   return {
     chosen: chosen.index,
