@@ -1,0 +1,40 @@
+/** The store that the command line reads and writes: where it is, and what to say when it cannot be had. */
+import { join } from 'node:path';
+import { readEnvironment } from '../config/environment.ts';
+import { resolveHome } from '../config/settings.ts';
+import { StoreError } from '../errors.ts';
+import { openReader } from '../store/sqlite-reader.ts';
+import type { StoreReader } from '../store/store.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+
+/** Name of the store inside the home folder. */
+export const STORE_FILE = 'store.db';
+
+export const toStorePath = ({ flags }: CommandContext): string =>
+  join(resolveHome(readEnvironment(), flags.home), STORE_FILE);
+
+/** Runs `body` on an open store of any kind and always closes it. Exit code 3, with the reason, when it cannot be had. */
+export const withOpened = async <Opened extends { readonly close: () => Promise<void> }>(
+  context: CommandContext,
+  open: () => Promise<Opened>,
+  body: (opened: Opened) => Promise<ExitCode>,
+): Promise<ExitCode> => {
+  let opened: Opened | undefined;
+  try {
+    opened = await open();
+    return await body(opened);
+  } catch (error) {
+    if (!(error instanceof StoreError)) {
+      throw error;
+    }
+    context.fail(error.message);
+    return 3;
+  } finally {
+    await opened?.close();
+  }
+};
+
+export const withReader = (
+  context: CommandContext,
+  body: (reader: StoreReader) => Promise<ExitCode>,
+): Promise<ExitCode> => withOpened(context, () => openReader({ path: toStorePath(context) }), body);
