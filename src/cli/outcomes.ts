@@ -179,7 +179,8 @@ const importOutcomes: Subcommand = async (context, args) => {
   const open = async (): Promise<Store> => {
     // A missing store is a wrong home folder: an empty one made here would know none of the decisions.
     await (await openReader({ path })).close();
-    return openStore({ path, now: Date.now, onWarning: context.report });
+    // No retention: its limits are the server's to set, and an import must never delete a decision it could label.
+    return openStore({ path, now: Date.now, maintenanceIntervalMs: null, onWarning: context.report });
   };
   try {
     return await withOpened(context, open, (store) =>

@@ -31,8 +31,8 @@ export interface OpenStoreOptions {
   readonly retentionDays?: number;
   /** Beyond this size the oldest decisions without an outcome are deleted. Default 10 GiB. */
   readonly maxStoreBytes?: number;
-  /** How often retention runs by itself. Default 60,000. */
-  readonly maintenanceIntervalMs?: number;
+  /** How often retention runs by itself, first at once. Default 60,000. Null: only when `maintain` is called. */
+  readonly maintenanceIntervalMs?: number | null;
   /** Records that may wait for their commit. Default `MAX_QUEUED_RECORDS`. */
   readonly maxQueuedRecords?: number;
   /** The worker died: nothing can be written any more, and every record is shed. Called once. */
@@ -145,9 +145,12 @@ export const openStore = async (options: OpenStoreOptions): Promise<Store> => {
   const { path, now, retentionDays = DEFAULT_RETENTION_DAYS, maxStoreBytes = DEFAULT_MAX_STORE_BYTES } = options;
   const { maxQueuedRecords = MAX_QUEUED_RECORDS, maintenanceIntervalMs = DEFAULT_MAINTENANCE_INTERVAL_MS } = options;
   const { onFailure = () => {}, onWarning = () => {} } = options;
-  Object.entries({ retentionDays, maxStoreBytes, maxQueuedRecords, maintenanceIntervalMs }).forEach(([name, value]) =>
-    checkPositive(name, value),
-  );
+  Object.entries({
+    retentionDays,
+    maxStoreBytes,
+    maxQueuedRecords,
+    maintenanceIntervalMs: maintenanceIntervalMs ?? 1,
+  }).forEach(([name, value]) => checkPositive(name, value));
   const startedAtMs = now();
   const data: WriterWorkerData = {
     path,
@@ -195,8 +198,11 @@ export const openStore = async (options: OpenStoreOptions): Promise<Store> => {
   };
   // A failed round is reported by the worker as a warning, a dead worker by onFailure: nothing is swallowed here.
   const keepUpQuietly = (): void => void keepUp().catch(() => {});
-  const timer = setInterval(keepUpQuietly, maintenanceIntervalMs).unref();
-  keepUpQuietly();
+  let timer: NodeJS.Timeout | undefined;
+  if (maintenanceIntervalMs !== null) {
+    timer = setInterval(keepUpQuietly, maintenanceIntervalMs).unref();
+    keepUpQuietly();
+  }
 
   const close = async (): Promise<void> => {
     clearInterval(timer);
