@@ -19,12 +19,32 @@ export interface Target {
   readonly forwardHeaders: Readonly<Record<string, string>>;
 }
 
+/** What a request's translation renamed or reshaped: needed to give the answer back in the client's words. Plain data. */
+export interface AnswerContext {
+  /** Who will answer: goes into the provenance of opaque reasoning and into messages about faults. */
+  readonly provider: string;
+  readonly model: string;
+  /** First 12 hex digits of the SHA-256 of the credentials reference; null without credentials. */
+  readonly account: string | null;
+  /** Custom tools that were sent as functions with one string `input`, by the name that was sent. */
+  readonly wrappedTools: ReadonlySet<string>;
+  /** The client's tool name by the name that was sent, where the protocol does not accept the client's. */
+  readonly toolNames: ReadonlyMap<string, string>;
+}
+
 /** A request as bytes for one provider, and what had to be changed to get there. */
 export interface WireRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly warnings: readonly Warning[];
+  readonly context: AnswerContext;
+}
+
+/** One server-sent event, as far as a protocol's reader needs it. */
+export interface WireEvent {
+  readonly event: string | null;
+  readonly data: string;
 }
 
 /** Reads one stream's events in order. Holds the state of that stream only. */
@@ -42,8 +62,10 @@ export interface ProviderProtocol {
   readonly toWire: (request: CanonicalRequest, target: Target) => WireRequest;
   readonly authenticate: (secret: string) => Readonly<Record<string, string>>;
   /** Throws ProviderError when the text is not this protocol's answer. */
-  readonly fromWire: (text: string) => CanonicalResponse;
-  readonly createStreamReader: (mode: StreamReaderMode) => StreamReader;
+  readonly fromWire: (text: string, context?: AnswerContext) => CanonicalResponse;
+  readonly createStreamReader: (mode: StreamReaderMode, context?: AnswerContext) => StreamReader;
+  /** The events of a stream that says the same as a whole answer, for upstreams that ignore `stream: true`. */
+  readonly toEvents: (text: string) => readonly WireEvent[];
   readonly toFault: (status: number, headers: Readonly<Record<string, string>>, text: string) => UpstreamFault;
 }
 

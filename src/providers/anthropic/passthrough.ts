@@ -1,0 +1,135 @@
+/**
+ * Messages client to Messages provider: the client's own text with splice edits. Everything not listed stays byte for
+ * byte, members that nobody here knows included. The rules:
+ *
+ * 1. `model` becomes the deployment's id; our own control member goes.
+ * 2. `max_tokens` is set when the target has another limit than the client.
+ * 3. `thinking` and `output_config.effort` stay when the client set them itself and the model takes them; else they
+ *    are set for the target's effort. A budget for a model that only adapts becomes adaptive thinking.
+ * 4. `temperature`, `top_p` and `top_k` go when the model does not take them (warning).
+ * 5. A forced `tool_choice` that the model does not take becomes `auto` (warning).
+ * 6. Instructions of the component and hints are added behind the client's system text. Never before it: clients put
+ *    an attribution block first, and cached prefixes end there.
+ */
+import { brand } from '../../brand.ts';
+import { findMember, scanObject } from '../../json/scan.ts';
+import { spliceMembers } from '../../json/splice.ts';
+import { verbosityHint } from '../hint.ts';
+import { asRecord, asText } from '../reading.ts';
+import { toSamplingMembers } from './sampling.ts';
+import { toThinkingMembers } from './thinking.ts';
+import type { ThinkingMembers } from './thinking.ts';
+import { toToolMembers } from './tools.ts';
+import type { Translation } from './translation.ts';
+
+interface Edits {
+  readonly set: Record<string, string>;
+  readonly remove: string[];
+}
+
+const memberText = (text: string, key: string): string | undefined => {
+  const scan = scanObject(text);
+  const member = scan === null ? undefined : findMember(scan, key);
+  return member === undefined ? undefined : text.slice(member.valueStart, member.valueEnd);
+};
+
+const parseMember = (text: string, key: string): unknown => {
+  const member = memberText(text, key);
+  return member === undefined ? undefined : JSON.parse(member);
+};
+
+/** Whether the client's own thinking members can be sent as they are. */
+const keepsOwnThinking = (text: string, { request, target }: Translation): boolean => {
+  const { control, efforts } = target.deployment.model.reasoning;
+  const type = asText(asRecord(parseMember(text, 'thinking'))?.['type']);
+  const effort = asText(asRecord(parseMember(text, 'output_config'))?.['effort']);
+  if (type === undefined && effort === undefined) return target.effort === null;
+  if (control === 'none') return false;
+  if (type === 'enabled' && control === 'adaptive') return false;
+  if (type === 'adaptive' && control !== 'adaptive') return false;
+  if (type === 'disabled' && !efforts.includes('none')) return false;
+  if (effort !== undefined && !efforts.some((known) => known === effort)) return false;
+  // What the client said itself is obeyed, unless the effort was resolved to something else.
+  const asked = request.reasoning.effort;
+  return target.effort === null || asked === null || asked === target.effort;
+};
+
+const editOutputConfig = (text: string, effort: string | undefined, edits: Edits): void => {
+  const own = memberText(text, 'output_config');
+  const isObject = own?.startsWith('{') === true;
+  if (effort !== undefined) {
+    const value = JSON.stringify(effort);
+    edits.set['output_config'] = isObject ? spliceMembers(own, { set: { effort: value } }) : `{"effort":${value}}`;
+    return;
+  }
+  if (!isObject || memberText(own, 'effort') === undefined) return;
+  const rest = spliceMembers(own, { remove: ['effort'] });
+  if (scanObject(rest)?.members.length === 0) edits.remove.push('output_config');
+  else edits.set['output_config'] = rest;
+};
+
+const editThinking = (text: string, translation: Translation, edits: Edits): ThinkingMembers => {
+  const members = toThinkingMembers(translation);
+  const type = asText(asRecord(parseMember(text, 'thinking'))?.['type']);
+  if (keepsOwnThinking(text, translation)) {
+    return { ...members, reasons: type === undefined ? members.reasons : type !== 'disabled' };
+  }
+  editOutputConfig(text, members.effort, edits);
+  if (members.thinking !== undefined) edits.set['thinking'] = JSON.stringify(members.thinking);
+  else if (type !== undefined) edits.remove.push('thinking');
+  if (type === 'enabled' && members.thinking?.['type'] !== 'enabled') {
+    translation.log.add('param_clamped', {
+      param: 'thinking',
+      requested: 'enabled',
+      applied: members.thinking?.['type'] ?? null,
+      message: `${translation.target.deployment.id} takes no thinking budget.`,
+    });
+  }
+  return members;
+};
+
+const editSampling = (text: string, translation: Translation, { reasons, edits }: { reasons: boolean; edits: Edits }): void => {
+  const kept = toSamplingMembers(translation, reasons);
+  const rule = translation.target.deployment.model.capabilities.sampling;
+  if (rule === 'always' || (rule === 'without-reasoning' && !reasons)) return;
+  for (const param of ['temperature', 'top_p', 'top_k'] as const) {
+    if (kept[param] === undefined && memberText(text, param) !== undefined) edits.remove.push(param);
+  }
+};
+
+const toSystem = (own: string | undefined, added: string): string => {
+  const block = `{"type":"text","text":${JSON.stringify(added)}}`;
+  if (own === undefined || own === 'null') return JSON.stringify(added);
+  if (own.startsWith('"')) return `${own.slice(0, -1)}${JSON.stringify(`\n\n${added}`).slice(1)}`;
+  const isEmpty = own.slice(1, -1).trim() === '';
+  return isEmpty ? `[${block}]` : `${own.slice(0, -1)},${block}]`;
+};
+
+const editSystem = (text: string, { target, log }: Translation, edits: Edits): void => {
+  const hint = verbosityHint(target.verbosity);
+  if (hint !== null) {
+    const message = 'The Messages API has no verbosity; an instruction asks for it.';
+    log.add('param_emulated', { param: 'verbosity', requested: target.verbosity, applied: 'instruction', message });
+  }
+  const added = [target.instructions?.text ?? '', hint ?? ''].filter((part) => part.trim() !== '').join('\n\n');
+  if (added !== '') edits.set['system'] = toSystem(memberText(text, 'system'), added);
+};
+
+/** The client's text with the edits of the rules above. */
+export const toPassthrough = (translation: Translation): string => {
+  const { request, target } = translation;
+  const { text } = request.source;
+  const edits: Edits = {
+    set: { model: JSON.stringify(target.deployment.upstreamModel) },
+    remove: [brand.bodyKey],
+  };
+  const { reasons, max_tokens: maxTokens } = editThinking(text, translation, edits);
+  if (maxTokens !== request.maxOutputTokens) edits.set['max_tokens'] = String(maxTokens);
+  editSampling(text, translation, { reasons, edits });
+  const choice = asText(asRecord(parseMember(text, 'tool_choice'))?.['type']);
+  if ((choice === 'any' || choice === 'tool') && !target.deployment.model.capabilities.forcedToolChoice) {
+    edits.set['tool_choice'] = JSON.stringify(toToolMembers(translation).tool_choice ?? { type: 'auto' });
+  }
+  editSystem(text, translation, edits);
+  return spliceMembers(text, edits);
+};
