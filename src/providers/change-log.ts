@@ -14,7 +14,9 @@ export interface ChangeLog {
 export const createChangeLog = (): ChangeLog => {
   const warnings: Warning[] = [];
   const add: ChangeLog['add'] = (code, { param, message, requested = null, applied = null }) => {
-    const known = warnings.some((warning) => warning.code === code && warning.param === param && warning.message === message);
+    const known = warnings.some(
+      (warning) => warning.code === code && warning.param === param && warning.message === message,
+    );
     if (!known) warnings.push({ code, param, requested, applied, message });
   };
   return {

@@ -4,9 +4,7 @@ import type { CustomTool } from '../canonical/tool.ts';
 import { asRecord, asText } from './reading.ts';
 
 const describeFormat = (format: CustomTool['format']): string =>
-  format.type === 'text'
-    ? ''
-    : `The input must match this ${format.syntax} grammar:\n${format.definition}`;
+  format.type === 'text' ? '' : `The input must match this ${format.syntax} grammar:\n${format.definition}`;
 
 /** Description of the function that stands for a custom tool; the grammar becomes words, it is not enforced. */
 export const toWrappedDescription = (tool: CustomTool): string =>

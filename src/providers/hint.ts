@@ -17,5 +17,7 @@ export const verbosityHint = (verbosity: Verbosity | null): string | null =>
 export const formatHint = (format: ResponseFormat | null): string | null => {
   if (format === null || format.type === 'text') return null;
   const only = 'Answer with one JSON object and nothing else: no code fence, no text before or after it.';
-  return format.type === 'json-object' ? only : `${only} It must match this JSON Schema:\n${JSON.stringify(format.schema)}`;
+  return format.type === 'json-object'
+    ? only
+    : `${only} It must match this JSON Schema:\n${JSON.stringify(format.schema)}`;
 };

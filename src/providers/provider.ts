@@ -53,6 +53,11 @@ export interface StreamReader {
   readonly read: (event: string | null, data: string) => StreamFrame;
   /** True once the protocol's own terminator was seen: bytes after it are ignored, its absence is a cut. */
   readonly ended: () => boolean;
+  /**
+   * The last frame of a stream that ended cleanly but without the terminator, when everything that it had to say was
+   * said; null when it was cut. Absent: the terminator is indispensable.
+   */
+  readonly close?: () => StreamFrame | null;
 }
 
 /** One upstream protocol: pure translations, no I/O. */

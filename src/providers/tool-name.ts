@@ -37,6 +37,17 @@ export const createRenaming = (maximumLength: number): Renaming => {
   return { rename, renamed };
 };
 
+const PRESCRIBED_CHARACTERS = 9;
+
+/** Call ids of exactly nine letters or digits, which Mistral insists on: hashes, so that call and result still agree. */
+export const createPrescribedIds = (): Renaming => ({
+  rename: (original) =>
+    /^[a-zA-Z0-9]{9}$/.test(original)
+      ? original
+      : createHash('sha256').update(original).digest('hex').slice(0, PRESCRIBED_CHARACTERS),
+  renamed: new Map(),
+});
+
 /** First 12 hex digits of the SHA-256 of a credentials reference (never of the secret). */
 export const toAccount = (credentials: string | null): string | null =>
   credentials === null ? null : createHash('sha256').update(credentials).digest('hex').slice(0, 12);

@@ -46,7 +46,12 @@ const toToolUse = (part: ToolCallPart, translation: Translation): Block | undefi
     return drop(translation, 'hosted tool call', 'A tool that another provider ran cannot be shown to this one.');
   }
   const { ids, names } = translation;
-  return { type: 'tool_use', id: ids.rename(part.id), name: names.rename(part.name), input: toInput(part, translation) };
+  return {
+    type: 'tool_use',
+    id: ids.rename(part.id),
+    name: names.rename(part.name),
+    input: toInput(part, translation),
+  };
 };
 
 const toToolResult = (part: ToolResultPart, translation: Translation): Block => {

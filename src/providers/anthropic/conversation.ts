@@ -14,6 +14,7 @@
 import type { ContentPart } from '../../canonical/content.ts';
 import type { Message } from '../../canonical/message.ts';
 import { InvalidRequestError } from '../../errors.ts';
+import { asText } from '../reading.ts';
 import type { Block, Turn } from './block.ts';
 import { textBlock } from './block.ts';
 import { toBlock } from './content-block.ts';
@@ -26,13 +27,15 @@ export interface Conversation {
 
 const CONTINUE = 'Continue.';
 
+const member = (block: Block, name: string): string => asText(block[name]) ?? '';
+
 const isSystem = (message: Message): boolean => message.role === 'system' || message.role === 'developer';
 
 const toBlocks = (content: readonly ContentPart[], translation: Translation): Block[] =>
   content.map((part) => toBlock(part, translation)).filter((block) => block !== undefined);
 
 const inSystemTags = (block: Block): Block =>
-  block.type === 'text' ? Object.assign(block, { text: `<system>\n${String(block['text'])}\n</system>` }) : block;
+  block.type === 'text' ? Object.assign(block, { text: `<system>\n${member(block, 'text')}\n</system>` }) : block;
 
 const emulated = ({ log }: Translation, message: string): void =>
   log.add('param_emulated', { param: 'messages', message });
@@ -67,12 +70,12 @@ const callIds = (turn: Turn | undefined): Set<string> =>
   new Set(
     (turn?.role === 'assistant' ? turn.content : [])
       .filter((block) => block.type === 'tool_use')
-      .map((block) => String(block['id'])),
+      .map((block) => member(block, 'id')),
   );
 
 const resultText = (block: Block): string => {
   const content = Array.isArray(block['content']) ? (block['content'] as readonly Block[]) : [];
-  return content.map((inner) => (inner.type === 'text' ? String(inner['text']) : `[${inner.type}]`)).join('\n');
+  return content.map((inner) => (inner.type === 'text' ? member(inner, 'text') : `[${inner.type}]`)).join('\n');
 };
 
 /** One user turn with the results of the turn before it first, complete and without strangers. */
@@ -83,7 +86,7 @@ const pairResults = (turn: Turn, before: Turn | undefined, translation: Translat
   for (const block of turn.content) {
     if (block.type !== 'tool_result') {
       others.push(block);
-    } else if (open.delete(String(block['tool_use_id']))) {
+    } else if (open.delete(member(block, 'tool_use_id'))) {
       results.push(block);
     } else {
       emulated(translation, 'A tool result without a matching call was sent as text.');
@@ -107,12 +110,15 @@ const closeConversation = (turns: Turn[], translation: Translation): void => {
     return;
   }
   if (translation.target.deployment.model.reasoning.control === 'adaptive') {
-    emulated(translation, `The conversation ended with the assistant, which the model refuses: "${CONTINUE}" was added.`);
+    emulated(
+      translation,
+      `The conversation ended with the assistant, which the model refuses: "${CONTINUE}" was added.`,
+    );
     turns.push({ role: 'user', content: [textBlock(CONTINUE)] });
     return;
   }
   const block = last.content.at(-1);
-  if (block?.type === 'text') Object.assign(block, { text: String(block['text']).trimEnd() });
+  if (block?.type === 'text') Object.assign(block, { text: member(block, 'text').trimEnd() });
 };
 
 /** Throws InvalidRequestError when there is nothing to send. */
@@ -125,15 +131,21 @@ export const toConversation = (translation: Translation): Conversation => {
   if (turns.length === 0) {
     const last = system.pop();
     if (last === undefined) {
-      throw new InvalidRequestError('messages: expected at least one message with content, given none. Add a user message.', {
-        field: 'messages',
-      });
+      throw new InvalidRequestError(
+        'messages: expected at least one message with content, given none. Add a user message.',
+        {
+          field: 'messages',
+        },
+      );
     }
     emulated(translation, 'The provider needs a user turn: the last system message is sent as one.');
     turns.push({ role: 'user', content: [last] });
   }
   if (turns[0]?.role === 'assistant') {
-    emulated(translation, `The provider needs a user turn first: "${CONTINUE}" was added before the assistant's message.`);
+    emulated(
+      translation,
+      `The provider needs a user turn first: "${CONTINUE}" was added before the assistant's message.`,
+    );
     turns.unshift({ role: 'user', content: [textBlock(CONTINUE)] });
   }
   closeConversation(turns, translation);

@@ -74,7 +74,10 @@ const read = (value: unknown, context: AnswerContext | undefined): CanonicalResp
     const error = findError(value);
     if (error === undefined) throw garbage('the body is not a message');
     const fault = faultOfError(error, null);
-    throw new ProviderError(fault.message, { code: fault.code ?? fault.type ?? 'upstream_error', status: fault.status });
+    throw new ProviderError(fault.message, {
+      code: fault.code ?? fault.type ?? 'upstream_error',
+      status: fault.status,
+    });
   }
   if (!Array.isArray(body['content'])) throw garbage('the message has no content list');
   return {

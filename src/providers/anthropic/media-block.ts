@@ -16,7 +16,8 @@ const sniff = (base64: string): string | null =>
   SIGNATURES.find(([signature]) => base64.startsWith(signature))?.[1] ?? null;
 
 const TEXT_TYPES = /^(?:text\/|application\/(?:json|xml|yaml|javascript|x-ndjson|toml)\b)/;
-const TEXT_NAMES = /\.(?:txt|md|markdown|csv|tsv|json|jsonl|xml|ya?ml|toml|html?|css|js|ts|py|rs|go|java|c|h|cpp|sh|sql|log)$/i;
+const TEXT_NAMES =
+  /\.(?:txt|md|markdown|csv|tsv|json|jsonl|xml|ya?ml|toml|html?|css|js|ts|py|rs|go|java|c|h|cpp|sh|sql|log)$/i;
 
 const toReference = (source: Exclude<MediaSource, { readonly type: 'base64' }>): JsonObject =>
   source.type === 'url' ? { type: 'url', url: source.url } : { type: 'file', file_id: source.fileId };

@@ -88,7 +88,11 @@ const editThinking = (text: string, translation: Translation, edits: Edits): Thi
   return members;
 };
 
-const editSampling = (text: string, translation: Translation, { reasons, edits }: { reasons: boolean; edits: Edits }): void => {
+const editSampling = (
+  text: string,
+  translation: Translation,
+  { reasons, edits }: { reasons: boolean; edits: Edits },
+): void => {
   const kept = toSamplingMembers(translation, reasons);
   const rule = translation.target.deployment.model.capabilities.sampling;
   if (rule === 'always' || (rule === 'without-reasoning' && !reasons)) return;

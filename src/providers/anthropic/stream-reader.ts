@@ -77,7 +77,7 @@ class MessagesReader implements StreamReader {
   #toParts(event: string | null, data: string): readonly StreamPart[] {
     if (event === 'ping') return NO_PARTS;
     // The event's name is trusted to say that a delta is a delta; servers that send no names are asked by their data.
-    if (this.#mode === 'observe' && (event === 'content_block_delta' || !OBSERVED.test(data) && event !== 'error')) {
+    if (this.#mode === 'observe' && (event === 'content_block_delta' || (!OBSERVED.test(data) && event !== 'error'))) {
       return NO_PARTS;
     }
     let value: unknown;
@@ -185,16 +185,16 @@ class MessagesReader implements StreamReader {
       case 'signature_delta':
         return [this.#opaque(open, 'signature', asText(delta['signature']) ?? '')];
       case 'citations_delta':
-        return [
-          { type: 'block-annotation', choice: 0, block: open.number, value: asJson(delta['citation'] ?? null) },
-        ];
+        return [{ type: 'block-annotation', choice: 0, block: open.number, value: asJson(delta['citation'] ?? null) }];
       default:
         return NO_PARTS;
     }
   }
 
   #text(open: OpenBlock, text: string | undefined): readonly StreamPart[] {
-    return text === undefined || text === '' ? NO_PARTS : [{ type: 'block-delta', choice: 0, block: open.number, text }];
+    return text === undefined || text === ''
+      ? NO_PARTS
+      : [{ type: 'block-delta', choice: 0, block: open.number, text }];
   }
 
   #input(open: OpenBlock, piece: string): readonly StreamPart[] {

@@ -88,7 +88,11 @@ const inUnsignedToolLoop = ({ request }: Translation): boolean => {
 
 const withBudget = (effort: Exclude<Effort, 'none'>, translation: Translation): ThinkingMembers => {
   if (inUnsignedToolLoop(translation)) {
-    return giveUpThinking(effort, translation, 'The open tool loop was begun without signed thinking, so it goes on without.');
+    return giveUpThinking(
+      effort,
+      translation,
+      'The open tool loop was begun without signed thinking, so it goes on without.',
+    );
   }
   const { budgetTokens: range } = translation.target.deployment.model.reasoning;
   const maxTokens = toMaxTokens(translation, true);
@@ -96,7 +100,11 @@ const withBudget = (effort: Exclude<Effort, 'none'>, translation: Translation): 
   const room = maxTokens - Math.max(MIN_VISIBLE_TOKENS, Math.floor(maxTokens / 10));
   if (room < minimum) {
     const needed = minimum + MIN_VISIBLE_TOKENS;
-    return giveUpThinking(effort, translation, `Thinking needs an output limit of at least ${needed} tokens; it is ${maxTokens}.`);
+    return giveUpThinking(
+      effort,
+      translation,
+      `Thinking needs an output limit of at least ${needed} tokens; it is ${maxTokens}.`,
+    );
   }
   const wanted = translation.request.reasoning.budgetTokens ?? BUDGET_BY_EFFORT[effort];
   const budget = Math.max(minimum, Math.min(wanted, range?.maximum ?? wanted, room));

@@ -113,7 +113,9 @@ const refuseChoices = ({ sampling }: CanonicalRequest): void => {
     `n: expected 1 (the Messages API gives one answer), given ${choices}. Send ${choices} requests.`,
     {
       field: 'n',
-      blocking: [{ constraint: 'n', expected: '1', given: String(choices), fix: `Send ${choices} requests with n: 1.` }],
+      blocking: [
+        { constraint: 'n', expected: '1', given: String(choices), fix: `Send ${choices} requests with n: 1.` },
+      ],
     },
   );
 };

@@ -1,9 +1,9 @@
 /** Tools and the choice among them in the words of the Messages API. */
 import type { JsonObject } from '../../canonical/json.ts';
-import type { FunctionTool, Tool, ToolChoice } from '../../canonical/tool.ts';
+import type { FunctionTool, Tool } from '../../canonical/tool.ts';
 import { toWrappedDescription, WRAPPED_SCHEMA } from '../custom-input.ts';
 import { asRecord } from '../reading.ts';
-import { spelling } from '../spelling.ts';
+import { isForced, mustBecomeAuto, onlyAllowed } from '../tool-choice.ts';
 import type { Block } from './block.ts';
 import { profileSchema } from './schema-profile.ts';
 import type { Translation } from './translation.ts';
@@ -75,48 +75,20 @@ const toTool = (tool: Tool, translation: Translation): Block | undefined => {
   }
 };
 
-/** Filters the list: the protocol cannot restrict a choice while the full list stays in place. */
-const toAllowed = (translation: Translation): readonly Tool[] => {
-  const { tools, toolChoice } = translation.request;
-  if (toolChoice?.type !== 'allowed') return tools;
-  const allowed = tools.filter((tool) => toolChoice.names.includes(tool.name));
-  if (allowed.length < tools.length) {
-    translation.log.add('cache_lost', {
-      param: spelling.toolChoice(translation.request.source.protocol),
-      requested: 'allowed_tools',
-      applied: allowed.length,
-      message: 'Only the allowed tools are sent; the shorter list changes the prompt, so cached tokens are lost.',
-    });
-  }
-  return allowed;
-};
-
-const isForced = (choice: ToolChoice | null): boolean =>
-  choice?.type === 'required' || choice?.type === 'tool' || (choice?.type === 'allowed' && choice.mode === 'required');
-
 /** Whether the client forces a call and the model lets itself be forced. Thinking must then be off. */
 export const forcesTool = ({ request, target }: Translation): boolean =>
   request.tools.length > 0 && isForced(request.toolChoice) && target.deployment.model.capabilities.forcedToolChoice;
 
 const toChoice = (translation: Translation): JsonObject => {
-  const { request, target, log, names } = translation;
-  const choice = request.toolChoice;
-  if (isForced(choice) && !target.deployment.model.capabilities.forcedToolChoice) {
-    log.add('param_clamped', {
-      param: spelling.toolChoice(request.source.protocol),
-      requested: choice?.type ?? null,
-      applied: 'auto',
-      message: `${target.deployment.id} does not let a tool call be forced; it may choose.`,
-    });
-    return { type: 'auto' };
-  }
+  if (mustBecomeAuto(translation)) return { type: 'auto' };
+  const choice = translation.request.toolChoice;
   switch (choice?.type) {
     case 'none':
       return { type: 'none' };
     case 'required':
       return { type: 'any' };
     case 'tool':
-      return { type: 'tool', name: names.rename(choice.name) };
+      return { type: 'tool', name: translation.names.rename(choice.name) };
     case 'allowed':
       return { type: choice.mode === 'required' ? 'any' : 'auto' };
     default:
@@ -127,7 +99,7 @@ const toChoice = (translation: Translation): JsonObject => {
 /** The members `tools` and `tool_choice`; none when no tool is left. */
 export const toToolMembers = (translation: Translation): ToolMembers => {
   const { request } = translation;
-  const tools = toAllowed(translation)
+  const tools = onlyAllowed(translation)
     .map((tool) => toTool(tool, translation))
     .filter((tool) => tool !== undefined);
   if (tools.length === 0) return {};

@@ -1,0 +1,138 @@
+/** Bodies of answers: whole ones with a limit, streams as batches of frames with backpressure. */
+import type { Dispatcher } from 'undici';
+import type { UpstreamProtocol } from '../canonical/protocol.ts';
+import type { StreamFrame } from '../canonical/stream-part.ts';
+import { ProviderError } from '../errors.ts';
+import { createSseParser } from '../sse/parser.ts';
+import type { SseEvent } from '../sse/parser.ts';
+import { garbageFault } from './fault.ts';
+import type { StreamReader } from './provider.ts';
+
+export type Body = Dispatcher.ResponseData['body'];
+
+/** Largest whole answer. Generated images arrive as base64 inside JSON, so this is far above any text. */
+export const MAX_WHOLE_BODY_BYTES = 64 * 1024 * 1024;
+/** Part of an error's body that is read; the rest says nothing more. */
+export const MAX_ERROR_BODY_BYTES = 64 * 1024;
+/** Largest single event of a stream, for the same reason as whole answers. */
+export const MAX_EVENT_BYTES = 64 * 1024 * 1024;
+/** What may follow the terminator of a stream before the connection is given up instead of reused. */
+const MAX_TRAILER_BYTES = 64 * 1024;
+const TRAILER_TIMEOUT_MS = 1000;
+
+export interface ReadText {
+  readonly text: string;
+  /** The body was longer than the limit; `text` holds its beginning. */
+  readonly cut: boolean;
+}
+
+/** Text of a body, at most `maxBytes` of it; what is beyond is not read. Rejects when the connection breaks. */
+export const readText = async (body: Body, maxBytes: number): Promise<ReadText> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // Leaving the loop destroys the body and with it the connection, so that nothing more arrives.
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    chunks.push(chunk);
+    if (bytes > maxBytes) break;
+  }
+  const whole = Buffer.concat(chunks);
+  return { text: whole.subarray(0, maxBytes).toString('utf8'), cut: bytes > maxBytes };
+};
+
+/** Gives a connection back to the pool when its answer is over, or closes it when it is not. */
+const release = (body: Body, complete: boolean): void => {
+  if (body.destroyed) return;
+  // Without a listener, the error that undici raises for a body destroyed unread would end the process.
+  body.on('error', () => {});
+  if (!complete) {
+    body.destroy();
+    return;
+  }
+  const signal = AbortSignal.timeout(TRAILER_TIMEOUT_MS);
+  body.dump({ limit: MAX_TRAILER_BYTES, signal }).catch(() => body.destroy());
+};
+
+export interface BatchOptions {
+  readonly body: Body;
+  readonly reader: StreamReader;
+  /** Aborting ends the iteration with the signal's reason. */
+  readonly signal: AbortSignal;
+  readonly protocol: UpstreamProtocol;
+  /** Deployment's id, for messages. */
+  readonly place: string;
+}
+
+const isError = (frame: StreamFrame): boolean => frame.parts.at(-1)?.type === 'error';
+
+/** Says in an error's message who sent it. */
+const placed = (frame: StreamFrame, place: string): StreamFrame => ({
+  ...frame,
+  parts: frame.parts.map((part) =>
+    part.type === 'error' ? { ...part, fault: { ...part.fault, message: `${place}: ${part.fault.message}` } } : part,
+  ),
+});
+
+/** Frames of the events up to and including the one that ends the stream. */
+const toFrames = (events: readonly SseEvent[], { reader, place }: BatchOptions): readonly StreamFrame[] => {
+  const frames: StreamFrame[] = [];
+  for (const { event, data } of events) {
+    if (reader.ended()) break;
+    const frame = reader.read(event, data);
+    frames.push(reader.ended() && isError(frame) ? placed(frame, place) : frame);
+  }
+  return frames;
+};
+
+const refusedFrame = (error: ProviderError, { place, protocol }: BatchOptions): StreamFrame => ({
+  protocol,
+  event: 'error',
+  data: '',
+  parts: [{ type: 'error', fault: garbageFault(`${place}: ${error.message}`) }],
+});
+
+async function* readBatches(options: BatchOptions, isClosed: () => boolean): AsyncGenerator<readonly StreamFrame[]> {
+  const { body, reader, signal } = options;
+  const parser = createSseParser({ maxEventBytes: MAX_EVENT_BYTES, lastEvent: 'dispatch' });
+  try {
+    for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      const frames = toFrames(parser.push(chunk), options);
+      if (frames.length > 0) yield frames;
+      if (reader.ended()) return;
+    }
+    const last = toFrames(parser.end(), options);
+    if (last.length > 0) yield last;
+    const closing = reader.ended() ? null : (reader.close?.() ?? null);
+    if (closing !== null) yield [closing];
+  } catch (error) {
+    if (isClosed()) return;
+    if (signal.aborted) throw signal.reason;
+    // An event without end is the one thing that the parser refuses. Any other error is a broken connection: the
+    // iteration then ends without an end part, which is how its reader knows.
+    if (error instanceof ProviderError) yield [refusedFrame(error, options)];
+  } finally {
+    release(body, reader.ended());
+  }
+}
+
+/**
+ * One item per upstream chunk that completes an event. Pull-based: no chunk is read before it is asked for. `return()`
+ * closes the connection at once, also while a chunk is being waited for.
+ */
+export const createBatches = (options: BatchOptions): AsyncIterable<readonly StreamFrame[]> => {
+  let closed = false;
+  const batches = readBatches(options, () => closed);
+  const close = (): void => {
+    closed = true;
+    release(options.body, options.reader.ended());
+  };
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => (closed ? Promise.resolve({ done: true, value: undefined }) : batches.next()),
+      return: () => {
+        close();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    }),
+  };
+};

@@ -1,0 +1,205 @@
+/**
+ * The one sender: makes one HTTP call to a provider and turns whatever happens into an answer. `undici`'s `request`,
+ * not `fetch`, whose web streams cost several times the CPU per event. Redirects are never followed: a key would
+ * travel to wherever the answer points.
+ */
+import { request as sendRequest } from 'undici';
+import type { Dispatcher } from 'undici';
+import type { ProviderSettings } from '../catalog/pool.ts';
+import type { CanonicalRequest } from '../canonical/request.ts';
+import { ConfigError, ProviderError } from '../errors.ts';
+import { createBatches, MAX_ERROR_BODY_BYTES, MAX_WHOLE_BODY_BYTES, readText } from './body-reader.ts';
+import type { Body } from './body-reader.ts';
+import { toEndpoint } from './endpoint.ts';
+import type { Provider, ProviderAnswer, ProviderProtocol, SendOptions, Target, WireRequest } from './provider.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { collectStream, replayWhole } from './conversion.ts';
+import { faultOfProvider, faultOfReading, faultOfTransport, ownFault } from './transport-fault.ts';
+import type { AttemptFault } from './transport-fault.ts';
+
+/** The secret behind `env:NAME` or `file:PATH`. Throws ConfigError when there is none. Called for every attempt. */
+export type ResolveSecret = (reference: string) => string | Promise<string>;
+
+export interface SenderOptions {
+  readonly settings: ProviderSettings;
+  readonly protocol: ProviderProtocol;
+  readonly connection: Dispatcher;
+  readonly resolveSecret: ResolveSecret;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** One attempt under way: what every step of reading its answer needs. */
+interface Attempt {
+  readonly protocol: ProviderProtocol;
+  readonly wire: WireRequest;
+  readonly place: string;
+  readonly stream: boolean;
+  readonly options: SendOptions;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+  readonly now: () => number;
+}
+
+const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-amzn-requestid', 'cf-ray'];
+
+const flatten = (headers: Dispatcher.ResponseData['headers']): Headers =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+
+const answerBase = ({ status, headers, wire }: Pick<Attempt, 'status' | 'headers' | 'wire'>) => ({
+  status,
+  upstreamRequestId:
+    REQUEST_ID_HEADERS.map((name) => headers[name]).find((id) => id !== undefined && id !== '') ?? null,
+  warnings: wire.warnings,
+});
+
+const toFaultAnswer = (attempt: Pick<Attempt, 'status' | 'headers' | 'wire'>, fault: AttemptFault): ProviderAnswer => ({
+  ...answerBase(attempt),
+  type: 'fault',
+  ...fault,
+});
+
+const withRetryAfter = (found: AttemptFault, { headers, now }: Attempt): AttemptFault => ({
+  ...found,
+  fault: {
+    ...found.fault,
+    retryAfterSeconds: parseRetryAfter(headers, now()) ?? found.fault.retryAfterSeconds,
+  },
+});
+
+const readErrorStatus = async (attempt: Attempt): Promise<ProviderAnswer> => {
+  const { status, headers, body, place, protocol } = attempt;
+  const { text } = await readText(body, MAX_ERROR_BODY_BYTES);
+  if (status < 400) {
+    const message = `${place}: the answer is a redirect (status ${status}), which is not followed. Set base_url to the final address.`;
+    return toFaultAnswer(attempt, ownFault('upstream_redirect', message, false));
+  }
+  const fault = faultOfProvider(protocol.toFault(status, headers, text), place);
+  return toFaultAnswer(attempt, withRetryAfter(fault, attempt));
+};
+
+const looksLikeHtml = (text: string): boolean => /^\s*<(?:!doctype|html|\?xml|head|body)/i.test(text);
+
+/** What is wrong with a body that should be this protocol's JSON, before it is parsed. */
+const findBodyFault = (text: string, cut: boolean, place: string): AttemptFault | null => {
+  if (cut) {
+    const message = `${place}: the answer is larger than ${MAX_WHOLE_BODY_BYTES} bytes and was not read to its end.`;
+    return ownFault('upstream_too_large', message, false);
+  }
+  if (text.trim() === '') return ownFault('upstream_empty', `${place}: the answer has no body.`, true);
+  if (looksLikeHtml(text)) {
+    const message = `${place}: the answer is an HTML page, not JSON. Check base_url, or the proxy in between.`;
+    return ownFault('upstream_garbage', message, true);
+  }
+  return null;
+};
+
+const readWhole = async (attempt: Attempt): Promise<ProviderAnswer> => {
+  const { body, place, protocol, wire, headers } = attempt;
+  const { text, cut } = await readText(body, MAX_WHOLE_BODY_BYTES);
+  const fault = findBodyFault(text, cut, place);
+  if (fault !== null) return toFaultAnswer(attempt, withRetryAfter(fault, attempt));
+  const response = protocol.fromWire(text, wire.context);
+  if (attempt.stream) {
+    const batches = replayWhole(protocol, { text, mode: attempt.options.mode, context: wire.context });
+    return { ...answerBase({ ...attempt, headers }), type: 'stream', protocol: protocol.protocol, batches };
+  }
+  return { ...answerBase(attempt), type: 'whole', protocol: protocol.protocol, text, response };
+};
+
+const readStream = async (attempt: Attempt): Promise<ProviderAnswer> => {
+  const { body, place, protocol, wire, options } = attempt;
+  // A whole answer is wanted as parts, whatever the mode: it is put together from them.
+  const reader = protocol.createStreamReader(attempt.stream ? options.mode : 'full', wire.context);
+  const batches = createBatches({ body, reader, signal: options.signal, protocol: protocol.protocol, place });
+  if (attempt.stream) return { ...answerBase(attempt), type: 'stream', protocol: protocol.protocol, batches };
+  const collected = await collectStream(batches, protocol.protocol);
+  if (collected.type === 'fault') return toFaultAnswer(attempt, faultOfProvider(collected.fault, place));
+  return { ...answerBase(attempt), ...collected, protocol: protocol.protocol };
+};
+
+/** Servers without a content type exist; only an answer that says it is JSON or a page is not taken for a stream. */
+const isStreamBody = ({ headers, stream }: Attempt): boolean => {
+  const type = (headers['content-type'] ?? '').toLowerCase();
+  if (type.includes('text/event-stream')) return true;
+  return stream && !type.includes('json') && !type.includes('html');
+};
+
+const readAnswer = (attempt: Attempt): Promise<ProviderAnswer> => {
+  if (attempt.status < 200 || attempt.status >= 300) return readErrorStatus(attempt);
+  return isStreamBody(attempt) ? readStream(attempt) : readWhole(attempt);
+};
+
+/** The key, null for servers without one, or the fault that there is none. */
+const findSecret = async (
+  reference: string | null,
+  resolveSecret: ResolveSecret,
+  place: string,
+): Promise<string | null | AttemptFault> => {
+  if (reference === null) return null;
+  try {
+    return (await resolveSecret(reference)).trim();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const fault = ownFault('upstream_auth', `${place}: there is no key at ${reference}. Set it and try again.`, false);
+    return { ...fault, fault: { ...fault.fault, status: 401 } };
+  }
+};
+
+const call = async (
+  sender: SenderOptions,
+  parts: { wire: WireRequest; target: Target; stream: boolean; options: SendOptions },
+) => {
+  const { wire, target, stream, options } = parts;
+  const { deployment } = target;
+  const place = deployment.id;
+  const before = { status: 0, headers: {}, wire };
+  const secret = await findSecret(deployment.credentials, sender.resolveSecret, place);
+  options.signal.throwIfAborted();
+  if (typeof secret === 'object' && secret !== null) return toFaultAnswer(before, secret);
+  const { settings, protocol, connection } = sender;
+  const endpoint = toEndpoint({ baseUrl: deployment.baseUrl, settings, protocol, wire, secret, stream });
+  let answered: Pick<Attempt, 'status' | 'headers' | 'wire'> = before;
+  try {
+    const answer = await sendRequest(endpoint.url, {
+      method: 'POST',
+      headers: endpoint.headers,
+      body: wire.body,
+      signal: options.signal,
+      dispatcher: connection,
+    });
+    const attempt: Attempt = {
+      protocol,
+      wire,
+      place,
+      stream,
+      options,
+      status: answer.statusCode,
+      headers: flatten(answer.headers),
+      body: answer.body,
+      now: sender.now,
+    };
+    answered = attempt;
+    return await readAnswer(attempt);
+  } catch (error) {
+    if (options.signal.aborted) throw options.signal.reason;
+    const fault = error instanceof ProviderError ? faultOfReading(error, place) : faultOfTransport(error, place);
+    return toFaultAnswer(answered, fault);
+  }
+};
+
+/** A provider that speaks `protocol` over HTTP. */
+export const createHttpProvider = (sender: SenderOptions): Provider => ({
+  name: sender.settings.name,
+  protocol: sender.protocol.protocol,
+  send: async (request: CanonicalRequest, target: Target, options: SendOptions) => {
+    options.signal.throwIfAborted();
+    const wire = sender.protocol.toWire(request, target);
+    return call(sender, { wire, target, stream: request.stream, options });
+  },
+});

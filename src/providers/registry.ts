@@ -1,0 +1,60 @@
+/** The configured providers by name, over one pool of connections. */
+import type { ProviderSettings } from '../catalog/pool.ts';
+import type { UpstreamProtocol } from '../canonical/protocol.ts';
+import { ConfigError } from '../errors.ts';
+import { anthropicProtocol } from './anthropic/protocol.ts';
+import { createConnection } from './connection.ts';
+import type { ConnectionOptions } from './connection.ts';
+import { createHttpProvider } from './http.ts';
+import type { ResolveSecret } from './http.ts';
+import { openaiCompatibleProtocol } from './openai-compatible/protocol.ts';
+import type { FindProvider, Provider, ProviderProtocol } from './provider.ts';
+
+export interface ProvidersOptions extends ConnectionOptions {
+  /** Called for every attempt, so that a rotated key is used at once; nothing is kept here. */
+  readonly resolveSecret: ResolveSecret;
+  /** Milliseconds since 1970; reads dates in `retry-after`. */
+  readonly now: () => number;
+}
+
+export interface Providers {
+  readonly find: FindProvider;
+  /** Lets calls in flight end, then closes all connections. */
+  readonly close: () => Promise<void>;
+}
+
+const PROTOCOLS: Partial<Readonly<Record<UpstreamProtocol, ProviderProtocol>>> = {
+  'openai-chat': openaiCompatibleProtocol,
+  'anthropic-messages': anthropicProtocol,
+};
+
+const findProtocol = ({ name, protocol }: ProviderSettings): ProviderProtocol => {
+  const found = PROTOCOLS[protocol];
+  if (found !== undefined) return found;
+  const known = Object.keys(PROTOCOLS).join(', ');
+  throw new ConfigError(`providers.${name}.protocol: expected one of ${known}, given ${protocol}. Use one of these.`);
+};
+
+const checkBaseUrl = ({ name, baseUrl }: ProviderSettings): void => {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return;
+  throw new ConfigError(`providers.${name}.base_url: expected an http:// or https:// address. Correct it.`);
+};
+
+/** Throws ConfigError at once for a protocol or an address that no call could use. */
+export const createProviders = (settings: Iterable<ProviderSettings>, options: ProvidersOptions): Providers => {
+  const { resolveSecret, now } = options;
+  const all = [...settings];
+  const checked = all.map((one) => {
+    checkBaseUrl(one);
+    return { settings: one, protocol: findProtocol(one) };
+  });
+  const connection = createConnection(options);
+  const providers = new Map<string, Provider>(
+    checked.map((one) => [one.settings.name, createHttpProvider({ ...one, connection, resolveSecret, now })]),
+  );
+  return {
+    find: (name) => providers.get(name),
+    close: () => connection.close(),
+  };
+};
