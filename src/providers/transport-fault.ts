@@ -65,6 +65,8 @@ const codeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return '';
   const { code } = error as { readonly code?: unknown };
   if (typeof code === 'string' && code !== '') return code;
+  // undici's parser error has a code only for some faults.
+  if (error.name === 'HTTPParserError') return 'HPE_INVALID';
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
   return error.cause === undefined ? '' : codeOf(error.cause);
 };
