@@ -99,6 +99,71 @@ test('a translated whole answer is a chat completion to the SDK', async () => {
   assert.deepEqual((completion as unknown as { gearbox: unknown }).gearbox, { component: 'fast' });
 });
 
+test('a refusal, a drawn image, a signature and a thought signature all reach the client', async () => {
+  const response: CanonicalResponse = {
+    ...RESPONSE,
+    choices: [
+      {
+        finish: { kind: 'refusal', raw: 'refusal' },
+        content: [
+          { type: 'reasoning', text: 'hm', summary: [], opaque: { kind: 'signature', data: 'S', provenance: null } },
+          { type: 'refusal', text: 'I cannot.' },
+          { type: 'image', source: { type: 'base64', mediaType: 'image/webp', data: 'AAAA' } },
+        ],
+      },
+      {
+        finish: { kind: 'length', raw: 'max_tokens' },
+        content: [
+          {
+            type: 'tool-call',
+            id: 'c',
+            name: 'f',
+            kind: 'function',
+            input: '{"cut',
+            opaque: { kind: 'thought-signature', data: 'TS', provenance: null },
+          },
+        ],
+      },
+    ],
+  };
+  const client = createClient({ type: 'application/json', render: renderWhole(response) });
+  const { choices } = await client.chat.completions.create({ model: 'auto', messages: [...MESSAGES] });
+  assert.deepEqual(
+    choices.map((choice) => [choice.index, choice.finish_reason, choice.message]),
+    [
+      [
+        0,
+        'stop',
+        {
+          role: 'assistant',
+          content: null,
+          refusal: 'I cannot.',
+          reasoning_content: 'hm',
+          reasoning_details: [{ type: 'reasoning.text', text: 'hm', signature: 'S', format: 'anthropic-claude-v1' }],
+          images: [{ type: 'image_url', image_url: { url: 'data:image/webp;base64,AAAA' } }],
+        },
+      ],
+      [
+        1,
+        'length',
+        {
+          role: 'assistant',
+          content: null,
+          refusal: null,
+          tool_calls: [
+            {
+              id: 'c',
+              type: 'function',
+              function: { name: 'f', arguments: '{"cut' },
+              extra_content: { google: { thought_signature: 'TS' } },
+            },
+          ],
+        },
+      ],
+    ],
+  );
+});
+
 test('bug-25: counts of 0 are said as 0, and an answer without choices stays one', async () => {
   const usage = { ...NO_USAGE, inputTokens: 5, outputTokens: 0 };
   const client = createClient({ type: 'application/json', render: renderWhole({ ...RESPONSE, usage, choices: [] }) });

@@ -37,7 +37,10 @@ export const toFinishReason = (finish: Finish, { hasToolCalls, hasRefusal }: Vis
   }
 };
 
-/** Usage in chat's words; null when the provider gave no counts. Unknown details are left out, not said to be 0. */
+/**
+ * Usage in chat's words; null when the provider gave no counts. The two details that
+ * clients add up are always there; one that the provider did not give is 0.
+ */
 export const toChatUsage = (usage: Usage): JsonObject | null => {
   const { inputTokens, outputTokens } = usage;
   if (inputTokens === null && outputTokens === null) return null;

@@ -1,4 +1,11 @@
-/** OpenAI's Chat Completions as a client protocol. */
+/**
+ * OpenAI's Chat Completions as a client protocol:
+ *
+ * - `parseRequest(text)`: CanonicalRequest, or InvalidRequestError with `field` and `blocking`;
+ * - `renderWhole(answer, options)`: the provider's own text spliced, or a `chat.completion` from canonical form;
+ * - `createStreamRenderer(options)`: passthrough or translation, decided by the protocol of the first frame;
+ * - `renderError(error)`: `{error: {message, type, param, code}, gearbox?}`.
+ */
 import type { ClientCodec } from '../codec.ts';
 import { parseChatRequest } from './parse-request.ts';
 import { renderChatError } from './render-error.ts';
