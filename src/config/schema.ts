@@ -37,9 +37,14 @@ const count = (expected: string, maximum: number) => z.int(expected).min(1, expe
 
 const usd = (expected: string) => z.number(expected).min(0, expected).max(1_000_000, expected);
 
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** May name a component, unified model, key, budget or provider. */
+export const isName = (text: string): boolean => NAME.test(text);
+
 const name = written(
   'a name of at most 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit',
-  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  NAME,
 );
 
 /** Names under which clients call: those of retired models too, which may hold slashes and colons. */
