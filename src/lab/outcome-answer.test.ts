@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import OpenAI, { NotFoundError } from 'openai';
 import { parseGradedAnswer } from '../outcomes/graded-answer.ts';
-import { readOutcomes, readPrompts } from '../outcomes/read.ts';
+import { readJsonLines } from '../outcomes/lines.ts';
+import { toPromptKeyText } from '../outcomes/prompt.ts';
+import { parseMeasurement, parsePrompt, readPrompts } from '../outcomes/read.ts';
 import { createLab, type Lab } from './lab.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gearbox-lab-outcomes-'));
@@ -121,28 +123,40 @@ test(
   'the shared bench data are played with their own scores',
   { skip: existsSync(join(shared, 'data/bench')) ? false : 'no ../shared/data/bench here' },
   async () => {
+    // One pass over the real files, of which 25 prompts go into a folder of their own.
     const bench = join(shared, 'data/bench');
-    const lab = createLab({ timeScale: 0, outcomes: { folder: bench, setsFile: join(shared, 'data/sets.json') } });
+    const few = mkdtempSync(join(folder, 'few-'));
+    const prompts = new Map<string, object>();
+    for await (const { value } of readJsonLines(join(bench, 'prompts.jsonl.gz'))) {
+      const prompt = parsePrompt({ file: 'prompts', number: 1, value });
+      if (prompt.source === 'paretobandit' && prompts.size < 25) {
+        prompts.set(toPromptKeyText(prompt), value as object); // parsed the line before
+      }
+    }
+    const outcomes: object[] = [];
+    const expected = new Map<string, number>();
+    for await (const { value } of readJsonLines(join(bench, 'outcomes.jsonl.gz'))) {
+      const outcome = parseMeasurement({ file: 'outcomes', number: 1, value });
+      if (prompts.has(toPromptKeyText(outcome))) {
+        outcomes.push(value as object); // parsed the line before
+        if (outcome.model === 'google/gemini-2.5-pro') {
+          expected.set(toPromptKeyText(outcome), outcome.score);
+        }
+      }
+    }
+    writeFileSync(join(few, 'prompts.jsonl'), lines([...prompts.values()]));
+    writeFileSync(join(few, 'outcomes.jsonl'), lines(outcomes));
+    const lab = createLab({ timeScale: 0, outcomes: { folder: few, setsFile: join(shared, 'data/sets.json') } });
     try {
       const { url } = await lab.listen();
       const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'lab', maxRetries: 0 });
-      const expected = new Map<string, number>();
-      for await (const outcome of readOutcomes(bench)) {
-        if (outcome.source === 'paretobandit' && outcome.model === 'google/gemini-2.5-pro') {
-          expected.set(`${outcome.dataset} ${outcome.promptId}`, outcome.score);
-        }
+      for await (const { routable } of readPrompts(few)) {
+        const messages = [{ role: 'user' as const, content: String(routable.prompt) }];
+        const completion = await client.chat.completions.create({ model: 'thinking', messages });
+        const graded = parseGradedAnswer(completion.choices[0]?.message.content ?? '');
+        assert.equal(graded.score, expected.get(toPromptKeyText(graded)));
       }
-      let compared = 0;
-      for await (const { source, routable } of readPrompts(bench)) {
-        if (source === 'paretobandit' && typeof routable.prompt === 'string' && compared < 25) {
-          const messages = [{ role: 'user' as const, content: routable.prompt }];
-          const completion = await client.chat.completions.create({ model: 'thinking', messages });
-          const graded = parseGradedAnswer(completion.choices[0]?.message.content ?? '');
-          assert.equal(graded.score, expected.get(`${graded.dataset} ${graded.promptId}`));
-          compared += 1;
-        }
-      }
-      assert.equal(compared, 25);
+      assert.equal(expected.size, 25);
     } finally {
       await lab.close();
     }
