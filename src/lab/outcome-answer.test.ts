@@ -151,7 +151,8 @@ test(
       const { url } = await lab.listen();
       const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'lab', maxRetries: 0 });
       for await (const { routable } of readPrompts(few)) {
-        const messages = [{ role: 'user' as const, content: String(routable.prompt) }];
+        assert.ok(typeof routable.prompt === 'string');
+        const messages = [{ role: 'user' as const, content: routable.prompt }];
         const completion = await client.chat.completions.create({ model: 'thinking', messages });
         const graded = parseGradedAnswer(completion.choices[0]?.message.content ?? '');
         assert.equal(graded.score, expected.get(toPromptKeyText(graded)));
