@@ -111,8 +111,27 @@ test('open weights have the list price at their own lab only; closed ones keep i
   assert.equal(at('alibaba', 'qwen3.6-35b-a3b').model.price?.base.input, 248_000);
   assert.equal(at('vllm', 'qwen3.6-35b-a3b').model.price, null);
   assert.equal(at('vllm', 'qwen3.6-35b-a3b').model.sources.price, null);
-  assert.equal(at('openrouter', 'qwen/qwen3.6-35b-a3b').model.price, null);
   assert.equal(at('openrouter', 'anthropic/claude-opus-5.5').model.price?.base.input, 4_000_000);
+});
+
+test('a host of open weights has its own price where it is known, under its alias too, and a configured one wins', () => {
+  const groq = at('groq', 'openai/gpt-oss-120b').model;
+  assert.deepEqual(
+    [groq.price?.base.input, groq.price?.base.output, groq.price?.base.cacheRead],
+    [150_000, 600_000, 75_000],
+  );
+  assert.equal(groq.sources.price?.source, 'models.dev');
+  assert.equal(at('openrouter', 'qwen/qwen3.6-35b-a3b').model.price?.base.input, 140_000);
+  assert.equal(at('togetherai', 'openai/gpt-oss-20b').model.price?.base.input, 50_000);
+  assert.equal(at('cerebras', 'gpt-oss-20b').model.price, null);
+  const own = { input: 1, output: 2 };
+  const configured = createDeployment({
+    settings: settings('groq'),
+    upstreamModel: 'openai/gpt-oss-120b',
+    catalog,
+    price: own,
+  });
+  assert.equal(configured.model.price?.base.input, 1_000_000);
 });
 
 test('an unknown model is usable: text and tools, no reasoning control, no price, a short window', () => {

@@ -2,8 +2,9 @@
 import { ConfigError } from '../errors.ts';
 import { MICRO_PER_USD } from '../canonical/money.ts';
 import type { Deployment } from './component.ts';
+import { findKnownProvider } from './known-providers.ts';
 import { findCatalogModel, namesOf, type FoundModel } from './lookup.ts';
-import type { Catalog, CatalogModel, FactSource, ModelPrice } from './model.ts';
+import type { Catalog, CatalogModel, FactSource, HostPrice, ModelPrice } from './model.ts';
 import type { ProviderSettings } from './pool.ts';
 import { MAX_USD_PER_MTOK } from './schema.ts';
 
@@ -57,6 +58,8 @@ const toMicroOrNull = (field: string, usd: number | undefined): number | null =>
 
 const CONFIGURATION: FactSource = { source: 'configuration', asOf: '', verified: true };
 
+const NO_PRICE = { price: null, source: null };
+
 /** One price for every call: an override replaces context and service tiers too. Throws ConfigError on a bad number. */
 export const toModelPrice = (override: PriceOverride): ModelPrice => ({
   base: {
@@ -107,17 +110,33 @@ const guessModel = (id: string, { provider, upstreamModel }: DeploymentId): Cata
   sources: { facts: { source: 'assumed', asOf: '', verified: false }, price: null },
 });
 
+/** What this provider charges for the model where that is known; else what the lab's list says, where that holds. */
+const toKnownPrice = (found: FoundModel, provider: string): Pick<HostPrice, 'source' | 'price'> | null => {
+  const name = findKnownProvider(provider)?.name ?? provider;
+  const host = found.model.hosts?.find((candidate) => candidate.provider === name);
+  if (host !== undefined) return host;
+  const { price, sources } = found.model;
+  return price === null || sources.price === null || !hasListPrice(found) ? null : { price, source: sources.price };
+};
+
 /**
  * A lab's list price holds at the lab's own API, and for closed weights wherever else they are served (resellers pass
  * it on). Whoever hosts open weights sets a price of their own, which the catalog does not know.
  */
 const hasListPrice = ({ model, firstHand }: FoundModel): boolean => firstHand || !model.openWeights;
 
-const toFacts = (found: FoundModel | undefined, guess: CatalogModel, price: ModelPrice | null): CatalogModel => {
+interface FactOptions {
+  readonly found: FoundModel | undefined;
+  readonly guess: CatalogModel;
+  readonly provider: string;
+  readonly override: ModelPrice | null;
+}
+
+const toFacts = ({ found, guess, provider, override }: FactOptions): CatalogModel => {
   const model = found?.model ?? guess;
-  if (price !== null) return { ...model, price, sources: { ...model.sources, price: CONFIGURATION } };
-  if (found === undefined || hasListPrice(found)) return model;
-  return { ...model, price: null, sources: { ...model.sources, price: null } };
+  const known = found === undefined ? null : toKnownPrice(found, provider);
+  const { price, source } = override === null ? (known ?? NO_PRICE) : { price: override, source: CONFIGURATION };
+  return { ...model, price, sources: { ...model.sources, price: source } };
 };
 
 /** The lab's API may spell the id otherwise than the catalog (`claude-opus-4.8`, `claude-opus-4-8`): send its spelling. */
@@ -149,7 +168,7 @@ export const createDeployment = ({ settings, upstreamModel, catalog, price }: De
     baseUrl: settings.baseUrl,
     upstreamModel: toUpstreamModel(found, upstreamModel),
     credentials: settings.credentials,
-    model: toFacts(found, guessModel(id, given), override),
+    model: toFacts({ found, guess: guessModel(id, given), provider: settings.name, override }),
     inCatalog: found !== undefined,
   };
 };

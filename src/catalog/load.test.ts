@@ -113,6 +113,8 @@ test('the hashes depend on values only, and prices move only the price hash', ()
     return result.model;
   };
   const other = parsed(good, 'lab/other.toml');
+  const dearest = other.price;
+  assert.ok(dearest);
   const base = createCatalog([parsed(good), other]);
   assert.match(base.hash, /^[0-9a-f]{12}$/);
   const reordered = createCatalog([other, parsed(`# a comment\n${good.replace('2026-02-01', '2026-03-01')}`)]);
@@ -120,6 +122,15 @@ test('the hashes depend on values only, and prices move only the price hash', ()
   const dearer = createCatalog([other, parsed(good.replace('= 0.435', '= 0.436'))]);
   assert.equal(dearer.hash, base.hash);
   assert.notEqual(dearer.pricesHash, base.pricesHash);
+  const hosted = createCatalog([
+    other,
+    {
+      ...parsed(good),
+      hosts: [{ provider: 'groq', price: dearest, source: { source: 'x', asOf: '2026-01-01', verified: true } }],
+    },
+  ]);
+  assert.equal(hosted.hash, base.hash);
+  assert.notEqual(hosted.pricesHash, base.pricesHash);
   const larger = createCatalog([other, parsed(good.replace('= 200_000', '= 300_000'))]);
   assert.notEqual(larger.hash, base.hash);
   assert.equal(larger.pricesHash, base.pricesHash);
@@ -174,6 +185,18 @@ const planted: readonly (readonly [string, string, string, readonly RegExp[]])[]
     'above_input_tokens = 100_000',
     'above_input_tokens = 272_000',
     [/price\.context_tiers/],
+  ],
+  [
+    'a host that is no known provider',
+    'open_weights = false',
+    'hosts = [{ provider = "grok", source = "x", as_of = "2026-02-01", verified = true, input_usd_per_mtok = 1, output_usd_per_mtok = 1 }]\nopen_weights = true',
+    [/hosts\[0\]\.provider/, /Did you mean "groq"/],
+  ],
+  [
+    'hosts of closed weights',
+    'open_weights = false',
+    'hosts = [{ provider = "groq", source = "x", as_of = "2026-02-01", verified = true, input_usd_per_mtok = 1, output_usd_per_mtok = 1 }]\nopen_weights = false',
+    [/hosts: expected no hosts/],
   ],
   ['forced tools without tools', 'tools = true\n', 'tools = false\n', [/forced_tool_choice/]],
   ['deprecation without an end', 'status = "active"', 'status = "deprecated"', [/shutdown_on or a successor/]],

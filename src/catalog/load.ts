@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { namesOf } from './lookup.ts';
-import type { Catalog, CatalogModel } from './model.ts';
+import type { Catalog, CatalogModel, HostPrice } from './model.ts';
 import { parseModelFile } from './parse.ts';
 import { renderProblem, type CatalogProblem } from './problem.ts';
 import { suggest } from './suggestion.ts';
@@ -16,14 +16,16 @@ const HASH_DIGITS = 12;
 const hashOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, HASH_DIGITS);
 
+const toHostFacts = ({ provider, price }: HostPrice) => [provider, price];
+
 /** A catalog from models in any order. Throws nothing: rules between models are `checkCatalog`'s. */
 export const createCatalog = (models: readonly CatalogModel[]): Catalog => {
   // By code units, not by locale: the order, and so the hash, is the same on every machine.
   const sorted = [...models].sort((left, right) => (left.id < right.id ? -1 : 1));
   return {
     models: new Map(sorted.map((model) => [model.id, model])),
-    hash: hashOf(sorted.map(({ price: _price, sources: _sources, ...facts }) => facts)),
-    pricesHash: hashOf(sorted.map(({ id, price }) => [id, price])),
+    hash: hashOf(sorted.map(({ price: _price, hosts: _hosts, sources: _sources, ...facts }) => facts)),
+    pricesHash: hashOf(sorted.map(({ id, price, hosts = [] }) => [id, price, hosts.map(toHostFacts)])),
   };
 };
 

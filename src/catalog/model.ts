@@ -44,6 +44,14 @@ export interface ModelPrice {
   readonly serviceTiers: readonly ServiceTier[];
 }
 
+/** What one host of open weights charges; each sets a price of its own. */
+export interface HostPrice {
+  /** A known provider's name. */
+  readonly provider: string;
+  readonly price: ModelPrice;
+  readonly source: FactSource;
+}
+
 /**
  * How reasoning is controlled.
  * `effort`: a named effort. `budget`: a number of tokens. `adaptive`: the model decides, an effort steers it.
@@ -107,6 +115,8 @@ export interface CatalogModel {
   readonly reasoning: ReasoningFacts;
   /** Null: nobody says what it costs. Cost is then unknown, never 0. */
   readonly price: ModelPrice | null;
+  /** Prices at hosts other than the model's own lab, where they are known; absent: none is. */
+  readonly hosts?: readonly HostPrice[];
   readonly sources: { readonly facts: FactSource; readonly price: FactSource | null };
 }
 

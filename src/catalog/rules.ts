@@ -1,7 +1,9 @@
 /** Rules between the fields of a catalog file that its shape alone cannot say. */
 import { effortRank } from '../canonical/effort.ts';
+import { KNOWN_PROVIDERS } from './known-providers.ts';
 import type { CatalogProblem } from './problem.ts';
 import type { ModelFile } from './schema.ts';
+import { suggest } from './suggestion.ts';
 
 type Finding = Omit<CatalogProblem, 'file'>;
 
@@ -143,8 +145,27 @@ const checkPrice = ({ price, limits }: ModelFile): readonly Finding[] => {
   return findings;
 };
 
+const checkHosts = ({ hosts, open_weights: isOpen }: ModelFile): readonly Finding[] => {
+  const findings: Finding[] = hosts.flatMap((host, index) => checkCachePrice(host, `hosts[${index}]`));
+  const names = KNOWN_PROVIDERS.map((provider) => provider.name);
+  for (const [index, { provider }] of hosts.entries()) {
+    if (names.includes(provider)) continue;
+    const [nearest] = suggest(provider, names);
+    const fix = nearest === undefined ? 'Use the name of a known provider.' : `Did you mean "${nearest}"?`;
+    findings.push({ field: `hosts[${index}].provider`, expected: 'a known provider', given: `"${provider}"`, fix });
+  }
+  for (const name of duplicates(hosts.map(({ provider }) => provider))) {
+    findings.push({ field: 'hosts', expected: 'each provider once', given: `"${name}" twice`, fix: 'Remove one.' });
+  }
+  if (hosts.length > 0 && !isOpen) {
+    const expected = 'no hosts, because the weights are closed and resold at the list price';
+    findings.push({ field: 'hosts', expected, given: String(hosts.length), fix: 'Remove them.' });
+  }
+  return findings;
+};
+
 /** Every rule that a well-shaped file breaks; empty: none. */
 export const checkRules = (file: ModelFile): readonly Finding[] =>
-  [checkLimits, checkModalities, checkEfforts, checkBudget, checkTools, checkDates, checkPrice].flatMap((check) =>
-    check(file),
+  [checkLimits, checkModalities, checkEfforts, checkBudget, checkTools, checkDates, checkPrice, checkHosts].flatMap(
+    (check) => check(file),
   );

@@ -86,6 +86,7 @@ export const modelFileSchema = z.strictObject({
       service_tiers: z.array(z.strictObject({ name: text, ...prices })).default([]),
     })
     .optional(),
+  hosts: z.array(z.strictObject({ provider: text, ...source, ...prices })).default([]),
 });
 
 export type ModelFile = z.infer<typeof modelFileSchema>;
@@ -112,6 +113,23 @@ const toPrice = (price: NonNullable<ModelFile['price']>): ModelPrice => ({
   serviceTiers: price.service_tiers.map((tier) => ({ name: tier.name, prices: toTokenPrices(tier) })),
 });
 
+const toSource = (fields: z.infer<z.ZodObject<typeof source>>) => ({
+  source: fields.source,
+  asOf: fields.as_of,
+  verified: fields.verified,
+});
+
+const toHosts = (hosts: ModelFile['hosts']): Pick<CatalogModel, 'hosts'> =>
+  hosts.length === 0
+    ? {}
+    : {
+        hosts: hosts.map((host) => ({
+          provider: host.provider,
+          price: { base: toTokenPrices(host), contextTiers: [], serviceTiers: [] },
+          source: toSource(host),
+        })),
+      };
+
 const toReasoning = (reasoning: ModelFile['reasoning']): ReasoningFacts => {
   const { budget_minimum_tokens: minimum, budget_maximum_tokens: maximum } = reasoning;
   return {
@@ -121,12 +139,6 @@ const toReasoning = (reasoning: ModelFile['reasoning']): ReasoningFacts => {
     budgetTokens: minimum === undefined || maximum === undefined ? null : { minimum, maximum },
   };
 };
-
-const toSource = (fields: z.infer<z.ZodObject<typeof source>>) => ({
-  source: fields.source,
-  asOf: fields.as_of,
-  verified: fields.verified,
-});
 
 /** Facts from a checked file. The members' order is fixed here, so that the catalog's hash depends on values only. */
 export const toCatalogModel = (id: string, file: ModelFile): CatalogModel => ({
@@ -153,6 +165,7 @@ export const toCatalogModel = (id: string, file: ModelFile): CatalogModel => ({
   },
   reasoning: toReasoning(file.reasoning),
   price: file.price === undefined ? null : toPrice(file.price),
+  ...toHosts(file.hosts),
   sources: { facts: toSource(file.facts), price: file.price === undefined ? null : toSource(file.price) },
 });
 

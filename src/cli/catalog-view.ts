@@ -94,6 +94,11 @@ export const toModelJson = (model: CatalogModel) => ({
     budget_tokens: model.reasoning.budgetTokens,
   },
   price: model.price === null ? null : toPriceJson(model.price),
+  hosts: (model.hosts ?? []).map(({ provider, price, source }) => ({
+    provider,
+    ...toPricesJson(price.base),
+    source: toSourceJson(source),
+  })),
   sources: { facts: toSourceJson(model.sources.facts), price: toSourceJson(model.sources.price) },
 });
 
@@ -144,6 +149,14 @@ const renderLife = (model: CatalogModel): string =>
     ...(model.successors.length === 0 ? [] : [`followed by ${model.successors.join(', ')}`]),
   ].join(', ');
 
+const renderHosts = ({ hosts = [] }: CatalogModel): readonly string[] => {
+  if (hosts.length === 0) return [];
+  const rows = hosts.map(({ provider, price, source }) =>
+    toPriceRow(`at ${provider} (${renderDay(source)})`, price.base),
+  );
+  return ['hosts', ...renderTable(PRICE_COLUMNS, rows)];
+};
+
 /** Everything the catalog says about one model. */
 export const renderModel = (model: CatalogModel): readonly string[] => {
   const names = [...(model.apiId === undefined ? [] : [model.apiId]), ...(model.aliases ?? [])];
@@ -162,5 +175,6 @@ export const renderModel = (model: CatalogModel): readonly string[] => {
     `verbosity     ${yes(capabilities.verbosity)}`,
     `facts         ${renderSource(model.sources.facts)}`,
     ...renderPriceLines(model),
+    ...renderHosts(model),
   ];
 };
