@@ -266,3 +266,25 @@ test('what is no message is the provider’s fault, and an error in a 200 keeps 
   }
   assert.equal(thrown('{"type":"error","error":{"type":"overloaded_error","message":"x"}}').status, 529);
 });
+
+test('bug-37: thinking, text and calls that take turns keep their order', () => {
+  const content = [
+    { type: 'thinking', thinking: 'a', signature: 's1' },
+    { type: 'text', text: 'b' },
+    { type: 'thinking', thinking: 'c', signature: 's2' },
+    { type: 'tool_use', id: 't', name: 'f', input: {} },
+    { type: 'redacted_thinking', data: 'd' },
+  ];
+  const text = JSON.stringify({ type: 'message', content, stop_reason: 'tool_use' });
+  const order = ['reasoning', 'text', 'reasoning', 'tool-call', 'reasoning'];
+  assert.deepEqual(
+    fromWire(text).choices[0]?.content.map((part) => part.type),
+    order,
+  );
+  const reader = createStreamReader('full');
+  const parts = toEvents(text).flatMap(({ event, data }) => reader.read(event, data).parts);
+  assert.deepEqual(
+    parts.flatMap((part) => (part.type === 'block-start' ? [part.content.kind] : [])),
+    order,
+  );
+});

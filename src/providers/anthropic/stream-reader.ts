@@ -88,7 +88,12 @@ class MessagesReader implements StreamReader {
     }
     const record = asRecord(value);
     if (record === undefined) return this.#fail('an event is not an object');
-    return this.#readEvent(asText(record['type']) ?? event ?? '', record);
+    try {
+      return this.#readEvent(asText(record['type']) ?? event ?? '', record);
+    } catch {
+      // Absurdly nested input overflows JSON.stringify; no shape of an answer may surface as a defect of ours.
+      return this.#fail('the members of an event have unexpected shapes');
+    }
   }
 
   #fail(what: string): readonly StreamPart[] {

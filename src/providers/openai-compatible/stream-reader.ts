@@ -88,7 +88,13 @@ class ChatReader implements StreamReader {
       return [{ type: 'error', fault: faultOfError(error, null) }];
     }
     const chunk = asRecord(value);
-    return chunk === undefined ? this.#fail('an event is not an object') : this.#readChunk(chunk);
+    if (chunk === undefined) return this.#fail('an event is not an object');
+    try {
+      return this.#readChunk(chunk);
+    } catch {
+      // Absurdly nested arguments overflow JSON.stringify; no shape of an answer may surface as a defect of ours.
+      return this.#fail('the members of an event have unexpected shapes');
+    }
   }
 
   #fail(what: string): readonly StreamPart[] {
