@@ -59,9 +59,11 @@ export const findCues = (tokens: Tokens): Cues => {
     CUE_KINDS.map((kind) => [kind, { count: 0, leading: 0, at: [], evidence: null }]),
   ) as unknown as Record<CueKind, MutableFinds>;
   const distances = edgeDistances(tokens);
+  // A prompt that stands in quotation marks as a whole is still the prompt.
+  const allQuoted = tokens.quoted.filter((mark) => mark === 1).length > tokens.words.length / 2;
   const coveredUntil: Partial<Record<CueKind, number>> = {};
   for (let at = 0; at < tokens.words.length; at += 1) {
-    if (tokens.quoted[at] === 1) continue;
+    if (tokens.quoted[at] === 1 && !allQuoted) continue;
     // Longest last: overwriting keeps the longest find of a kind, and a kind is not counted twice on the same words.
     for (const hit of index.matchAt(tokens, at).toReversed()) {
       const kind = hit.meaning;

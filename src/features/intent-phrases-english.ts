@@ -113,6 +113,7 @@ export const english: IntentLanguage = {
         'be (very|super|really|) (quick|fast|quick about it|swift|speedy)',
         '(make|keep) (it|this) (quick|fast|snappy|super quick|short and quick|quick and short)',
         'hurry (up|)',
+        '(quickly|but fast|and fast)',
         'rush',
         'think (fast|quick|quickly)',
         'answer (this |me |) (off the top of your head|without thinking)',

@@ -14,6 +14,7 @@ const german: IntentLanguage = {
         '(überleg|überlege|überlegen sie) (dir |es dir |dir das |sich |sich das |es sich |bitte |) (gut|gründlich|genau|sorgfältig|in ruhe|zweimal)',
         '(gründlich|genau|sorgfältig|lange|intensiv|scharf|gut) (darüber |) (nachdenken|überlegen|nachzudenken)',
         '(denk|denke|denken sie) (erst |zuerst |) nach bevor du antwortest',
+        '(denk|denke|denken sie) (lieber|doch|jetzt|noch mal|nochmal|bitte noch mal|lieber noch mal) (gut|gründlich|genau|scharf|sorgfältig|in ruhe) nach',
         'denk mal (gut|gründlich|genau|scharf) nach',
       ],
     },

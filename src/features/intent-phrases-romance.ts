@@ -79,6 +79,7 @@ const french: IntentLanguage = {
     'prends le temps de',
   ],
   negators: [
+    '(je ne veux|je ne cherche|je ne demande|je veux) pas',
     '(pas|ne|sans|jamais|pas de|aucune)',
     "(je ne veux|je n'ai|je veux) pas (besoin |) (d'une|de|une)",
     'ne (me |) (donne|donnez) pas (une|de)',

@@ -223,9 +223,8 @@ const isNotAddressed = (place: Place): boolean => {
     hasRole(place, 'mention', [place.sentenceStart, hit.start])
   )
     return true;
-  let clauseEnd = hit.end;
-  while (clauseEnd < place.sentenceEnd && !isBreak(tokens.words[clauseEnd])) clauseEnd += 1;
-  if (hasRole(place, 'mention', [hit.end, clauseEnd])) return true;
+  // Right behind only: "tell me quickly what HTTP means" is no mention, "what does ultrathink mean" is.
+  if (hasRole(place, 'mention', [hit.end, Math.min(hit.end + 1, place.sentenceEnd)])) return true;
   let clauseStart = hit.start;
   while (clauseStart > place.sentenceStart && !isBreak(tokens.words[clauseStart - 1])) clauseStart -= 1;
   const joined = clauseStarts(place)[0] ?? place.sentenceStart;
@@ -267,6 +266,12 @@ const judgeMood = (place: Place, mood: Mood): boolean | null => {
   }
 };
 
+/** A keyword belongs to no language: whoever asks what it means asks in theirs. */
+const isMentionedInAnyLanguage = (place: Place): boolean => {
+  const sentence = [place.sentenceStart, place.sentenceEnd] as const;
+  return [...grammarIndexes.values()].some((grammar) => hasRole({ ...place, grammar }, 'mention', sentence));
+};
+
 const OPPOSITE = { think: 'quick', quick: 'think' } as const;
 /** A wish turned round says less than one stated outright ("no rush" is not "think hard"). */
 const NEGATED_SHARE = 0.9;
@@ -278,6 +283,7 @@ const judge = (tokens: Tokens, hit: PhraseHit<Meaning>): Wish | null => {
   const sentenceStart = sentenceStartOf(tokens, hit.start);
   const place: Place = { tokens, hit, grammar, sentenceStart, sentenceEnd: sentenceEndOf(tokens, hit.end) };
   if (isTranscriptLine(place) || isNotAddressed(place)) return null;
+  if (role.group.mood === 'keyword' && isMentionedInAnyLanguage(place)) return null;
   const negated = judgeMood(place, role.group.mood);
   if (negated === null) return null;
   return {

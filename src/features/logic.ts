@@ -41,7 +41,7 @@ const countQuantifiedStatements = ({ cues, tokens }: Reading): number =>
 /** Score of logic; every form needs both its statements and a question or a conclusion to judge. */
 export const recogniseLogic = (reading: Reading): Finding => {
   const { structure, cues } = reading;
-  const asks = structure.questionMarks > 0 || cues.derivation.leading > 0;
+  const asks = structure.questionMarks > 0 || cues.derivation.leading > 0 || structure.options > 2;
   const derives = cues.derivation.count > 0;
   const relations = cues.order_relation.count;
   const quantified = countQuantifiedStatements(reading);
@@ -75,7 +75,7 @@ export const recogniseLogic = (reading: Reading): Finding => {
       rule: 'logic.conditionals',
       strength: when(
         derives && conditions >= 1 && statements >= 2,
-        grow(conditions, { first: 0.3, step: 0.12, most: 0.65 }),
+        grow(conditions, { first: 0.4, step: 0.12, most: 0.65 }),
       ),
       evidence: cues.condition.evidence,
     },

@@ -4,10 +4,14 @@ import { joinClues, when, type Finding, type Reading } from './reading.ts';
 /** A question longer than this brings its own material. */
 const SHORT_QUESTION_CHARACTERS = 220;
 
+const RECKONED_SHARE = 0.6;
+
 export const recogniseLookup = ({ cues, structure, words }: Reading): Finding => {
   const short = structure.characters <= SHORT_QUESTION_CHARACTERS;
   const asks = structure.questionMarks > 0 || cues.question_word.at[0] === 0;
-  return joinClues([
+  // Several quantities with units are given to reckon with, not to be looked up.
+  const reckons = structure.numbers >= 2 && cues.unit.count + cues.math_object.count > 0;
+  const finding = joinClues([
     {
       rule: 'lookup.definition',
       strength: when(cues.define.leading > 0 && short, 0.5),
@@ -26,4 +30,5 @@ export const recogniseLookup = ({ cues, structure, words }: Reading): Finding =>
     { rule: 'lookup.choices', strength: when(structure.options >= 3 && structure.options <= 12, 0.35) },
     { rule: 'lookup.passage', strength: when(asks && words.document !== '', 0.3) },
   ]);
+  return reckons ? { ...finding, score: finding.score * RECKONED_SHARE } : finding;
 };

@@ -42,8 +42,13 @@ const quantityClues = ({ structure, cues }: Reading): readonly Clue[] => {
       evidence: cues.unit.evidence,
     },
     {
+      rule: 'mathematics.conversion',
+      strength: when(!problem && cues.math_task.leading > 0 && structure.numbers > 0 && cues.unit.count > 1, 0.5),
+      evidence: cues.unit.evidence,
+    },
+    {
       rule: 'mathematics.shares',
-      strength: when(!problem && quantities >= 2 && measured >= 3 && asks, 0.4),
+      strength: when(!problem && quantities >= 2 && asks, grow(measured, { first: 0.3, step: 0.1, most: 0.55 })),
       evidence: cues.share.evidence,
     },
   ];

@@ -41,7 +41,6 @@ export const foldText = (text: string): string => {
 
 const GREETING_WORDS = [
   'hi|hello|hey|heya|hiya|yo|greetings|howdy|good (?:morning|afternoon|evening|day)|dear',
-  'there|everyone|all|chatgpt|gpt|claude|gemini|assistant|bot|buddy|friend|sir|madam',
   'please|pls|plz|kindly',
   'hallo|servus|moin|guten (?:tag|morgen|abend)|bitte|gruss gott',
   "bonjour|salut|bonsoir|coucou|s'il (?:te|vous) plait|stp|svp",
@@ -55,8 +54,10 @@ const GREETING_WORDS = [
   'नमस्ते|नमस्कार|कृपया',
   'مرحبا|اهلا|السلام عليكم|من فضلك',
 ].join('|');
+/** Whom one greets; skipped only behind a greeting, because "all" also opens a syllogism. */
+const ADDRESSEES = 'there|everyone|everybody|all|chatgpt|gpt|claude|gemini|assistant|bot|buddy|friend|sir|madam';
 const GREETING = new RegExp(
-  `(?:(?:${GREETING_WORDS})(?=[\\s,.!:;~]|$)|你好|您好|早上好|晚上好|こんにちは|こんばんは|おはようございます|もしもし|안녕하세요|안녕)[\\s,.!:;~，。！、～]*`,
+  `(?:(?:${GREETING_WORDS})(?: (?:${ADDRESSEES}))?(?=[\\s,.!:;~]|$)|你好|您好|早上好|晚上好|こんにちは|こんばんは|おはようございます|もしもし|안녕하세요|안녕)[\\s,.!:;~，。！、～]*`,
   'y',
 );
 

@@ -78,7 +78,8 @@ const TRACE_LINE = /(?:^|\n)(?:at [\w$.<>]{1,80} ?\(|file "[^"\n]{1,160}", line 
 const MARKUP_TAG = /<\/?[a-z][a-z0-9]{0,15}(?: [^<>\n]{0,160})?\/?>/g;
 const TASK_SECTION =
   /(?:^|\n)[#* ]{0,6}(?:input|output|input format|output format|constraints?|examples?|sample input|sample output|explanation|note|example \d|sample input \d|sample output \d|entrada|salida|saída|eingabe|ausgabe|entrée|sortie|входные данные|выходные данные|输入|输出|入力|出力)(?: \d{1,2})?[* ]{0,4}(?=[:：\n]|$)/g;
-const CODE_MARK = /[{}()[\];=<>_]|=>|->/g;
+/** Without braces, brackets and quotes: a JSON form for the answer is no program. */
+const CODE_MARK = /[();=<>]/g;
 
 const countMatches = (text: string, pattern: RegExp): number => {
   let count = 0;

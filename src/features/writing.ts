@@ -17,6 +17,11 @@ export const recogniseWriting = ({ cues, structure, words }: Reading, object: Re
       evidence: cues.artifact.evidence,
     },
     {
+      rule: 'writing.composition',
+      strength: when(object === null && cues.compose.at[0] === 0 && structure.characters > 40, 0.33),
+      evidence: cues.compose.evidence,
+    },
+    {
       rule: 'writing.artifacts',
       strength: when(object === 'artifact', grow(cues.artifact.count - 1, { first: 0.15, step: 0.1, most: 0.4 })),
       evidence: cues.artifact.evidence,
