@@ -23,7 +23,7 @@ const german: IntentLanguage = {
       mood: 'free',
       weight: 0.8,
       patterns: [
-        '(nimm|nehmt) (dir|euch) (ruhig |bitte |dafür |) (zeit|alle zeit|genug zeit|die zeit|genügend zeit|alle zeit der welt)( die du brauchst|)',
+        '(nimm|nehmt) (dir|euch) (ruhig |bitte |dafür |) (zeit|alle zeit|genug zeit|die zeit|genügend zeit|alle zeit der welt|so viel zeit wie du brauchst|soviel zeit wie du brauchst)( die du brauchst|)',
         'nehmen sie sich (ruhig |bitte |dafür |) (zeit|alle zeit|genug zeit|die zeit)( die sie brauchen|)',
         '(lass dir|lassen sie sich) (ruhig |bitte |dabei |) zeit',
         '(keine eile|hat keine eile|es eilt nicht|kein zeitdruck)',

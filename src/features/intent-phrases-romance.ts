@@ -333,7 +333,7 @@ const portuguese: IntentLanguage = {
     },
   ],
   openers: [
-    '(agora|então|e|mas|depois|bem|ok|só|apenas|simplesmente|primeiro|aqui|uma|a|um|de|com|desta|vez|isso|obrigado|muito|nesta|pergunta|me)',
+    '(agora|então|e|depois|bem|ok|só|apenas|simplesmente|primeiro|aqui|uma|a|um|de|com|desta|vez|isso|obrigado|muito|nesta|pergunta|me)',
     '(por favor|pfv|pf)',
     '(você pode|pode|poderia|podes|consegue)( por favor| me dar| dar|)( uma|)',
     '(você deve|deve|tem que|precisa|quero que você|preciso que você|gostaria que você|quero que)',
@@ -346,7 +346,7 @@ const portuguese: IntentLanguage = {
     'não (precisa|é preciso|é necessário)',
     'em vez de uma',
   ],
-  conjunctions: ['e', 'mas', 'ou', 'depois', 'então', 'porque'],
+  conjunctions: ['e', 'ou', 'depois', 'então', 'porque'],
   closers: [],
   others: [
     'ele',

@@ -98,3 +98,16 @@ test('quoted words, code, envelopes, assistant turns, tool output and system pro
   assert.ok(cases.length > 80);
   for (const entry of cases) assert.equal(readCase(entry), 'none', entry.text);
 });
+
+/**
+ * Written without looking at the rules, and measured before any rule was changed for it: 96 of 105 right (0.914), 1 false
+ * trigger among 41. That is the honest figure for sentences nobody tuned for. The causes found were then mended, so from
+ * here on the file only guards against regressions.
+ */
+test('the second set, once held out, stays right in at least 95 of 100 cases with no false trigger', () => {
+  const second = load('intent-held-out.tsv');
+  assert.ok(second.length >= 100);
+  assert.ok(accuracyOf(second) >= 0.95);
+  for (const entry of second.filter(({ expected }) => expected === 'none'))
+    assert.equal(readCase(entry), 'none', entry.text);
+});

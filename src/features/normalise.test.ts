@@ -1,0 +1,80 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { assert as holds, property, string } from 'fast-check';
+import { foldText, normalise } from './normalise.ts';
+import { expandPattern } from './phrase-index.ts';
+import { tokenise } from './tokens.ts';
+
+test('case, width, accents, invisible marks and blanks are folded', () => {
+  assert.equal(normalise('ＴＨＩＮＫ\u200b  Ｈａｒｄ\u202e'), 'think hard');
+  assert.equal(normalise('Réfléchis  bien'), 'reflechis bien');
+  assert.equal(normalise('HIZLI İstanbul'), 'hizli istanbul');
+  assert.equal(normalise('a\r\n\r\n\r\n\r\nb\u00a0c'), 'a\n\nb c');
+  assert.equal(normalise('don’t'), "don't");
+});
+
+test('greetings and politeness before the request are skipped, in many languages', () => {
+  assert.equal(normalise('Hello there! Please, what is DNS?'), 'what is dns?');
+  assert.equal(normalise('Guten Tag, bitte übersetze das'), 'ubersetze das');
+  assert.equal(normalise('你好，什么是DNS？'), '什么是dns?');
+  assert.equal(normalise('Привет! Что такое DNS?'), 'что такое dns?');
+});
+
+test('a text that is only a greeting stays, and no statement loses its first word', () => {
+  assert.equal(normalise('Hello!'), 'hello!');
+  assert.equal(normalise('All cats are animals.'), 'all cats are animals.');
+  assert.equal(normalise('History of Rome'), 'history of rome');
+});
+
+test('folding twice is folding once', () => {
+  holds(
+    property(string({ unit: 'binary' }), (text) => foldText(foldText(text)) === foldText(text)),
+    { numRuns: 300 },
+  );
+});
+
+test('tokens point at their own text and never overlap', () => {
+  holds(
+    property(string({ unit: 'grapheme' }), (raw) => {
+      const text = foldText(raw);
+      const { words, starts, ends } = tokenise(text);
+      words.forEach((word, at) => assert.equal(text.slice(starts[at], ends[at]), word));
+      starts.slice(1).forEach((start, at) => assert.ok(start >= (ends[at] ?? 0)));
+    }),
+  );
+});
+
+test('words keep inner apostrophes and decimals, hyphens separate, Han characters stand alone', () => {
+  assert.deepEqual(tokenise("don't one-word 1,234.5 x-1 请想").words, [
+    "don't",
+    'one',
+    'word',
+    '1,234.5',
+    'x',
+    '-',
+    '1',
+    '请',
+    '想',
+  ]);
+});
+
+test('quotation marks of many languages are recognised, apostrophes and inches are not', () => {
+  const quotedOf = (text: string): string => {
+    const { words, quoted } = tokenise(text);
+    return words.filter((word, at) => quoted[at] === 1 && /\w|[^\0-\x7f]/.test(word)).join(' ');
+  };
+  assert.equal(quotedOf('say "think hard" now'), 'think hard');
+  assert.equal(quotedOf("say 'don't think' now"), "don't think");
+  assert.equal(quotedOf("don't say it, it's fine"), '');
+  assert.equal(quotedOf('a 5" pipe and a 7" pipe'), '');
+  assert.equal(quotedOf('run `take your time` now'), 'take your time');
+});
+
+test('a pattern of choices stands for all its phrases', () => {
+  assert.deepEqual(expandPattern('think (very |)(hard|deeply)'), [
+    'think very hard',
+    'think very deeply',
+    'think hard',
+    'think deeply',
+  ]);
+});
