@@ -10,14 +10,22 @@ export const recogniseCode = ({ structure, cues }: Reading, object: RequestedObj
   const program = structure.codeCharacters > 0 && structure.codeMarkShare >= PROGRAM_MARK_SHARE;
   const languages = cues.programming_language.count;
   const builds = cues.build.count > 0;
-  const identifiers = structure.snakeIdentifiers + structure.camelIdentifiers + structure.calls;
+  // `a_n` and `f(x)` of formulas look like identifiers.
+  const formulas = structure.latexCommands > 2;
+  const identifiers = formulas ? 0 : structure.snakeIdentifiers + structure.camelIdentifiers + structure.calls;
+  // Backticks also mark the form of an answer.
+  const technical =
+    program || identifiers > 0 || languages > 0 || cues.program.count > 0 || structure.questionMarks > 0;
   return joinClues([
     { rule: 'code.program_text', strength: when(program, Math.min(0.8, 0.6 + structure.codeLines * 0.02)) },
-    { rule: 'code.fence', strength: when(!program && structure.fences > 0, 0.25) },
+    { rule: 'code.fence', strength: when(!program && structure.fences > 0, 0.1) },
     { rule: 'code.trace', strength: grow(structure.traceLines, { first: 0.5, step: 0.1, most: 0.7 }) },
     { rule: 'code.error_name', strength: grow(structure.errorNames, { first: 0.4, step: 0.1, most: 0.6 }) },
     { rule: 'code.identifiers', strength: grow(identifiers, { first: 0.2, step: 0.1, most: 0.5 }) },
-    { rule: 'code.inline', strength: grow(structure.inlineCode, { first: 0.2, step: 0.05, most: 0.4 }) },
+    {
+      rule: 'code.inline',
+      strength: grow(structure.inlineCode, { first: 0.2, step: 0.05, most: 0.4 }) * (technical ? 1 : 0.3),
+    },
     { rule: 'code.markup', strength: grow(structure.markupTags, { first: 0.2, step: 0.05, most: 0.5 }) },
     { rule: 'code.path', strength: grow(structure.paths, { first: 0.2, step: 0.1, most: 0.4 }) },
     {

@@ -26,7 +26,9 @@ const formulaClues = ({ structure, words }: Reading): readonly Clue[] => {
 
 /** Quantities in words and figures, with one asked for. */
 const quantityClues = ({ structure, cues }: Reading): readonly Clue[] => {
-  const quantities = structure.numbers + cues.number_word.count;
+  // The numbers of list items and choices count nothing.
+  const figures = Math.max(0, structure.numbers - structure.listItems);
+  const quantities = figures + cues.number_word.count;
   const measured = cues.unit.count + cues.share.count;
   const problem = cues.asked_quantity.count > 0 && quantities >= 2;
   const asks = structure.questionMarks > 0 || cues.math_task.leading > 0;
@@ -48,7 +50,10 @@ const quantityClues = ({ structure, cues }: Reading): readonly Clue[] => {
     },
     {
       rule: 'mathematics.shares',
-      strength: when(!problem && quantities >= 2 && asks, grow(measured, { first: 0.3, step: 0.1, most: 0.55 })),
+      strength: when(
+        !problem && figures > 0 && quantities >= 2 && asks,
+        grow(measured - 1, { first: 0.3, step: 0.1, most: 0.55 }),
+      ),
       evidence: cues.share.evidence,
     },
   ];
@@ -57,7 +62,7 @@ const quantityClues = ({ structure, cues }: Reading): readonly Clue[] => {
 /** A task or a proof about mathematical objects that the prompt makes concrete. */
 const taskClues = ({ structure, cues }: Reading): readonly Clue[] => {
   const symbols = structure.equations + structure.expressions + structure.latexCommands + structure.mathSymbols;
-  const quantities = structure.numbers + cues.number_word.count;
+  const quantities = Math.max(0, structure.numbers - structure.listItems) + cues.number_word.count;
   const task = cues.math_task.leading > 0 || cues.math_task.count > 1;
   const objects = cues.math_object.count;
   const formalObject = objects > 0 && quantities + structure.variables + symbols > 0;

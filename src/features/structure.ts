@@ -57,14 +57,14 @@ export interface Structure {
 }
 
 const MATH_SYMBOL = /[∑∏∫√∞≤≥≠≈±×÷∈∉⊂⊆∪∩∀∃∂∇π∆θλσμ²³°^]/g;
-const BOOLEAN_SYMBOL = /[∧∨¬→↔⇒⊢⊃]/g;
+const BOOLEAN_SYMBOL = /[∧∨¬↔⊢⊃]/g;
 const BOOLEAN_WORDS =
-  /\b(?:not|and|or) \(|\b(?:true|false) (?:and|or) (?:not )?(?:\( ?)?(?:not )?(?:true|false)\b|[p-s] ?(?:->|=>|<->|&&|\|\|) ?[~!]?[p-s]\b/g;
+  /\b(?:not|and|or) \(|\b(?:true|false) (?:and|or) (?:not )?(?:\( ?)?(?:not )?(?:true|false)\b|[p-s] ?(?:->|=>|<->|→|⇒|&&|\|\|) ?[~!]?[p-s]\b/g;
 const LATEX_COMMAND = /\\[a-z]{2,20}|\\[([]|\$[^$\n]{1,80}\$/g;
 const EQUATION = /[a-z0-9)}\]²³] ?(?:=|≤|≥|<|>|≡) ?[-+√∫(]?[a-z0-9\\(]/g;
 const EXPRESSION =
   /\d ?[*×÷+^] ?\(?\d|\d ?[-/] ?\d|[a-z)]\^[({]?[-a-z0-9]|\b\d{1,4}[xyzn]\b|\b[fghp]\([a-z0-9]\)|√\d|\b[xyzabn] ?[-+*/] ?[xyzabn\d]\b/g;
-const LIST_ITEM = /(?:^|\n)(?:[-*•·] |\d{1,3}[.)] )/g;
+const LIST_ITEM = /(?:^|\n)(?:[-*•·] |(?:option |choice |step |question )?\d{1,3}[.):] )/g;
 const OPTION = /(?:^|[\n ])\(?[a-j](?:\)|\. |: )(?=\S| \S)/g;
 const SNAKE_IDENTIFIER = /\b[a-z][a-z0-9]{0,30}_[a-z0-9_]{1,40}\b/g;
 const CAMEL_IDENTIFIER = /\b[a-z]{2,24}[A-Z][a-zA-Z]{1,30}\b|\b[A-Z][a-z]{1,24}[A-Z][a-z][a-zA-Z]{0,24}\b/g;

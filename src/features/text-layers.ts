@@ -28,13 +28,15 @@ const CODE_LINE = [
   /^\s*[\w$.]{1,60}\([^()\n]{0,160}\)[;,]?\s*$/,
   /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d/,
 ] as const;
+/** LaTeX ends its lines in braces too. */
+const FORMULA_LINE = /\\[a-zA-Z]{3,}|\$\$|\\[[\]]/;
 /** Prose that a code pattern could take for code: a sentence ends like one. */
 const SENTENCE_LINE = /^[ \t]*[A-Z][^;{}=<>()]{20,}[.?!]\s*$/;
 
 const isIndented = (line: string): boolean => line.startsWith('    ') || line.startsWith('\t');
 const isBlank = (line: string): boolean => line.trim() === '';
 const isCodeLine = (line: string): boolean =>
-  !SENTENCE_LINE.test(line) && CODE_LINE.some((pattern) => pattern.test(line));
+  !SENTENCE_LINE.test(line) && !FORMULA_LINE.test(line) && CODE_LINE.some((pattern) => pattern.test(line));
 
 /** Fewer code-like lines in a row than this are left in the prose: a formula or one command is often the question. */
 const PASTED_CODE_LINES = 3;

@@ -65,11 +65,11 @@ export const TYPE_CUES: Readonly<Record<CueKind, readonly string[]>> = {
   ],
   extract: [
     '(extract|parse out|pull out|identify all|find all|list all|list every|highlight all) (the|all|every|any|each|)',
-    '(classify|categorize|categorise|label each|label the|tag each|tag the|sentiment|named entities|entities|keywords from|which category|into a table|as json|into json|in json|json format|as csv|into csv|as a table|fill in the)',
-    '(extrahiere|extrahieren|klassifiziere|kategorisiere|stimmung|als json|als tabelle|als csv)',
-    '(extrais|extraire|extrayez|classe|classifie|catégorise|en json|sous forme de tableau)',
-    '(extrae|extraer|extraiga|clasifica|clasificar|clasifique|como json|en formato json|extraia|extrair|classifique|em json)',
-    '(estrai|estrarre|classifica|in json|in formato json|haal alle|extraheer|classificeer|wyodrębnij|wypisz wszystkie|sklasyfikuj|извлеки|извлечь|классифицируй|выпиши все|в формате json|выдели все)',
+    '(classify|categorize|categorise|label each|label the|tag each|tag the|sentiment|named entities|entities|keywords from|which category|into a table|as csv|into csv|fill in the)',
+    '(extrahiere|extrahieren|klassifiziere|kategorisiere|stimmung)',
+    '(extrais|extraire|extrayez|classe|classifie|catégorise)',
+    '(extrae|extraer|extraiga|clasifica|clasificar|clasifique|extraia|extrair|classifique)',
+    '(estrai|estrarre|classifica|haal alle|extraheer|classificeer|wyodrębnij|wypisz wszystkie|sklasyfikuj|извлеки|извлечь|классифицируй|выпиши все|выдели все)',
     '(提取|抽取|分类|分類|抽出|分類して|추출|분류|çıkar|sınıflandır|निकालो|वर्गीकृत|निकालें|استخرج|صنف|استخراج|تصنيف)',
   ],
   rewrite: [
@@ -90,7 +90,7 @@ export const TYPE_CUES: Readonly<Record<CueKind, readonly string[]>> = {
     '(写|寫|创作|創作|编写|編寫|撰写|撰寫|起草|编一个|讲一个|書いて|作って|作成して|考えて|써|써줘|작성|지어|만들어|yaz|yazar|oluştur|hazırla|लिखो|लिखें|लिखिए|लिख|बनाओ|اكتب|اكتبي|أنشئ|ألف|صغ)',
   ],
   artifact: [
-    '(poem|poems|haiku|sonnet|limerick|ballad|verse|story|stories|tale|fable|novel|chapter|essay|article|blog|blog post|post|email|e mail|mail|letter|cover letter|speech|toast|eulogy|song|lyrics|rap|script for|screenplay|scene|dialogue|monologue|play|tweet|tweets|caption|captions|headline|headlines|slogan|slogans|tagline|taglines|description|product description|bio|biography|obituary|review|press release|newsletter|advertisement|ad|ad copy|copy|paragraph|paragraphs|message|invitation|joke|jokes|riddle|quote|quotes|resume|cv|statement|testimonial|recommendation|report|memo|proposal|pitch|outline|plot|character|backstory|fanfic|fan fiction|introduction|conclusion|podcast|narrative|acrostic|melody|parody|satire|wedding vows|apology|title|titles|names for|name for|prologue|prompt|sequel|lullaby|greeting card|letters|section|dialog|scope of work|catalogue|guide|character sheet|charsheet|persona|scenario|episode|backstory|brochure|manifesto|curriculum vitae|summary paragraph|epilogue|thesis|dissertation|abstract)',
+    '(poem|poems|haiku|sonnet|limerick|ballad|verse|story|stories|tale|fable|novel|chapter|essay|article|blog|blog post|post|email|e mail|mail|letter|cover letter|speech|toast|eulogy|song|lyrics|rap|script for|screenplay|scene|dialogue|monologue|play|script of|tweet|tweets|caption|captions|headline|headlines|slogan|slogans|tagline|taglines|description|product description|bio|biography|obituary|review|press release|newsletter|advertisement|ad|ad copy|copy|paragraph|paragraphs|message|invitation|joke|jokes|riddle|quote|quotes|resume|cv|statement|testimonial|recommendation|report|memo|proposal|pitch|outline|plot|character|backstory|fanfic|fan fiction|introduction|conclusion|podcast|narrative|acrostic|melody|parody|satire|wedding vows|apology|title|titles|names for|name for|prologue|prompt|sequel|lullaby|greeting card|letters|section|dialog|scope of work|catalogue|guide|character sheet|charsheet|persona|scenario|episode|backstory|brochure|manifesto|curriculum vitae|summary paragraph|epilogue|thesis|dissertation|abstract)',
     '(gedicht|geschichte|märchen|aufsatz|artikel|brief|rede|lied|liedtext|witz|bewerbung|anschreiben|nachricht|drehbuch|roman|beitrag|blogbeitrag|produktbeschreibung|einladung|e-mail|mail|absage|text)',
     '(poème|histoire|conte|dissertation|lettre|lettre de motivation|discours|chanson|blague|courriel|nouvelle|scénario|roman|un article|un mail|texte)',
     '(poema|cuento|historia|ensayo|artículo|carta|discurso|canción|chiste|correo|correo electrónico|guion|novela|relato|descripción|poesía|conto|história|redação|artigo|e-mail|piada|canção|roteiro|crônica|texto|mensaje|mensagem)',
@@ -222,7 +222,7 @@ export const TYPE_CUES: Readonly<Record<CueKind, readonly string[]>> = {
   ],
   order_relation: [
     '(taller|shorter|older|younger|faster|slower|heavier|lighter|bigger|smaller|richer|poorer|stronger|weaker|higher|lower|more expensive|less expensive|cheaper|earlier|later|better|worse|greater|longer) than',
-    '(to the (immediate |) (left|right) of|left of|right of|immediately left|immediately right|next to|directly above|directly below|in front of|behind|opposite|across from|adjacent to|finished before|finished after|arrived before|arrived after|came before|came after|ahead of|sits between|sitting between|stands between|is between|same floor|above|below|second from|third from|at the far|at either end|newest|oldest|leftmost|rightmost|swap|swaps|swap gifts|trade|trades|trades places|fixed order|facing|north of|south of|east of|west of)',
+    '(to the (immediate |) (left|right) of|left of|right of|immediately left|immediately right|next to|directly above|directly below|in front of|behind|opposite|across from|adjacent to|finished before|finished after|arrived before|arrived after|came before|came after|ahead of|sits between|sitting between|stands between|is between|same floor|second from|third from|at the far|at either end|newest|oldest|leftmost|rightmost|swap|swaps|swap gifts|trade|trades|trades places|fixed order|north of|south of|east of|west of)',
     '(größer|kleiner|älter|jünger|schneller|langsamer|schwerer|leichter) als',
     '(links|rechts|neben|hinter|vor) (von|dem|der)',
     '(plus|moins) (grand|grande|petit|petite|âgé|âgée|vieux|vieille|jeune|rapide|lent|lourd|riche|cher) que',

@@ -2,6 +2,9 @@
 import { grow, joinClues, when, type Finding, type Reading } from './reading.ts';
 import type { RequestedObject } from './requested-object.ts';
 
+/** "A script of two cats in a boxing match": the thing itself opens the request. */
+const FIRST_TOKENS = 3;
+
 export const recogniseWriting = ({ cues, structure, words }: Reading, object: RequestedObject): Finding => {
   const material =
     cues.material.count > 0 || words.document !== '' || structure.quotedWords > 2 || structure.characters > 300;
@@ -20,6 +23,11 @@ export const recogniseWriting = ({ cues, structure, words }: Reading, object: Re
       rule: 'writing.composition',
       strength: when(object === null && cues.compose.at[0] === 0 && structure.characters > 40, 0.33),
       evidence: cues.compose.evidence,
+    },
+    {
+      rule: 'writing.artifact_first',
+      strength: when((cues.artifact.at[0] ?? FIRST_TOKENS) < FIRST_TOKENS && structure.questionMarks === 0, 0.4),
+      evidence: cues.artifact.evidence,
     },
     {
       rule: 'writing.artifacts',
