@@ -17,7 +17,10 @@ export const recogniseCode = ({ structure, cues }: Reading, object: RequestedObj
   const technical =
     program || identifiers > 0 || languages > 0 || cues.program.count > 0 || structure.questionMarks > 0;
   return joinClues([
-    { rule: 'code.program_text', strength: when(program, Math.min(0.8, 0.6 + structure.codeLines * 0.02)) },
+    {
+      rule: 'code.program_text',
+      strength: when(program, Math.min(0.8, 0.6 + structure.codeLines * 0.02)) * (formulas ? 0.5 : 1),
+    },
     { rule: 'code.fence', strength: when(!program && structure.fences > 0, 0.1) },
     { rule: 'code.trace', strength: grow(structure.traceLines, { first: 0.5, step: 0.1, most: 0.7 }) },
     { rule: 'code.error_name', strength: grow(structure.errorNames, { first: 0.4, step: 0.1, most: 0.6 }) },

@@ -36,15 +36,17 @@ const POSITIONS = 32;
 /** Distance in tokens of each token from its sentence's start and to its end, as one smaller number. */
 const edgeDistances = (tokens: Tokens): Uint16Array => {
   const distances = new Uint16Array(tokens.words.length);
+  const sentenceEnds = new Uint8Array(tokens.words.length);
   let since = 0;
   for (let at = 0; at < distances.length; at += 1) {
+    const ends = SENTENCE_ENDS.has(tokens.words[at] ?? '');
     distances[at] = since;
-    since = SENTENCE_ENDS.has(tokens.words[at] ?? '') ? 0 : since + 1;
+    sentenceEnds[at] = ends ? 1 : 0;
+    since = ends ? 0 : since + 1;
   }
   let until = 0;
   for (let at = distances.length - 1; at >= 0; at -= 1) {
-    if (SENTENCE_ENDS.has(tokens.words[at] ?? '')) until = 0;
-    else until += 1;
+    until = sentenceEnds[at] === 1 ? 0 : until + 1;
     if (until <= TRAILING_TOKENS) distances[at] = Math.min(distances[at] ?? 0, LEADING_TOKENS - 1);
   }
   return distances;
@@ -64,8 +66,10 @@ export const findCues = (tokens: Tokens): Cues => {
   const coveredUntil: Partial<Record<CueKind, number>> = {};
   for (let at = 0; at < tokens.words.length; at += 1) {
     if (tokens.quoted[at] === 1 && !allQuoted) continue;
-    // Longest last: overwriting keeps the longest find of a kind, and a kind is not counted twice on the same words.
-    for (const hit of index.matchAt(tokens, at).toReversed()) {
+    const hits = index.matchAt(tokens, at);
+    if (hits.length === 0) continue;
+    // Longest first, so that a kind is counted once on the same words and its evidence is the longest phrase.
+    for (const hit of hits.toReversed()) {
       const kind = hit.meaning;
       if ((coveredUntil[kind] ?? 0) > at) continue;
       coveredUntil[kind] = hit.end;

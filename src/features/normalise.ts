@@ -17,13 +17,19 @@ const APOSTROPHE = /[\u2018\u2019\u02bc\u00b4]/g;
 const LETTER_FOLDS: Readonly<Record<string, string>> = { ı: 'i', ß: 'ss', ł: 'l', ø: 'o', đ: 'd', æ: 'ae', œ: 'oe' };
 const FOLDED_LETTER = /[ıßłøđæœ]/g;
 
-const foldForeign = (text: string): string => {
-  const lower = text.normalize('NFKC').replace(INVISIBLE, '').replace(APOSTROPHE, "'").toLowerCase();
-  const bare = lower
+/** Letters that may carry an accent; a text in Han or kana without them is spared two passes. */
+const ACCENTED = /[\u00c0-\u024f]|[\u0300-\u036f]|[\u0370-\u052f\u1e00-\u1fff]/;
+
+const foldAccents = (text: string): string =>
+  text
     .normalize('NFD')
     .replace(COMBINING_ACCENT, '')
     .normalize('NFC')
     .replace(FOLDED_LETTER, (letter) => LETTER_FOLDS[letter] ?? letter);
+
+const foldForeign = (text: string): string => {
+  const lower = text.normalize('NFKC').replace(INVISIBLE, '').replace(APOSTROPHE, "'").toLowerCase();
+  const bare = ACCENTED.test(lower) ? foldAccents(lower) : lower;
   if (!ARABIC.test(bare)) return bare;
   return bare.replace(ARABIC_POINT, '').replace(/[أإآ]/g, 'ا').replace(/ى/g, 'ي');
 };

@@ -67,8 +67,8 @@ const CLOSING: Readonly<Record<string, string>> = {
 const OPENING = /["“„«‹「『《`']/g;
 /** A quotation longer than this is a stray mark. */
 const QUOTATION_CHARACTERS = 2_000;
-/** Quotations looked at in one text. */
-const QUOTATIONS = 64;
+/** Opening marks looked at in one text: each costs a search for its closing mark. */
+const OPENINGS = 128;
 
 const isWordAt = (text: string, at: number): boolean =>
   at >= 0 && at < text.length && classify(text.charCodeAt(at)) !== 'mark' && classify(text.charCodeAt(at)) !== 'blank';
@@ -98,9 +98,11 @@ const quotations = (text: string): readonly (readonly [number, number])[] => {
   const found: (readonly [number, number])[] = [];
   const missing = new Set<string>();
   OPENING.lastIndex = 0;
-  for (let match = OPENING.exec(text); match !== null && found.length < QUOTATIONS; match = OPENING.exec(text)) {
+  let looked = 0;
+  for (let match = OPENING.exec(text); match !== null && looked < OPENINGS; match = OPENING.exec(text)) {
     const mark = match[0];
     if (missing.has(mark) || !opens(text, match.index, mark)) continue;
+    looked += 1;
     const end = closingAt(text, match.index + 1, mark);
     // A mark that never closes again is remembered: without it, many stray marks would cost quadratic time.
     if (end < 0) {
