@@ -46,11 +46,12 @@ const hashOfPool = (pool: Omit<Pool, 'configHash' | 'simulated'>): string =>
     keys: pool.keys.map(({ sha256: _secret, ...key }) => key),
   });
 
-/** Known servers without keys can be called too, although nothing in the environment names them. */
-const usableProviders = (configured: Iterable<string>): readonly string[] => [
-  ...configured,
-  ...KNOWN_PROVIDERS.filter(({ keyRequired }) => !keyRequired).map(({ name }) => name),
-];
+/** Under all of their names. Known servers without keys can be called too, although nothing in the environment names them. */
+const usableProviders = (configured: Iterable<string>): readonly string[] => {
+  const names = new Set(configured);
+  const known = KNOWN_PROVIDERS.filter(({ name, keyRequired }) => names.has(name) || !keyRequired);
+  return [...names, ...known.flatMap(({ name, aliases }) => [name, ...aliases])];
+};
 
 const reportNoComponents = ({ report }: BuildContext): void =>
   report({

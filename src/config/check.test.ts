@@ -407,7 +407,7 @@ const WRONG: readonly (readonly [title: string, text: string, code: string, plac
     MINIMUM.replace('openai/gpt-5.5', 'gpt-5.5'),
     'invalid_value',
     '4:22 components.thinking.model',
-    /provider\/model, for example/,
+    /provider\/model without blanks/,
   ],
   [
     'missing instructions',
@@ -648,6 +648,37 @@ test('a key that would travel in clear text over a network is a warning', async 
   const text = `${MINIMUM}providers: { box: { protocol: openai-chat, base_url: "http://10.0.0.1/v1", key: env:OPENAI_API_KEY } }\n`;
   assert.match(await warningOf(text, 'clear_text_key'), /https/);
   assert.deepEqual((await check(text.replace('10.0.0.1', '127.0.0.1'))).problems, []);
+});
+
+test('a wrong address of a local server that a component or entry needs is an error at that place', async () => {
+  const wrong = { ...keys, OLLAMA_HOST: 'ftp://x' };
+  const component = await check(MINIMUM.replace('openai/gpt-5.5', 'ollama/qwen3-32b'), wrong);
+  assert.deepEqual(component.problems.filter(({ severity }) => severity === 'error').map(place), [
+    '4:22 components.thinking.model',
+  ]);
+  const entry = await check(`${MINIMUM}providers: { ollama: { key: env:OPENAI_API_KEY } }\n`, wrong);
+  assert.deepEqual(
+    entry.problems.filter(({ severity }) => severity === 'error').map(({ field }) => field),
+    ['providers.ollama'],
+  );
+});
+
+test('model ids that are too long or hold control characters, and prices of a single token’s scale, are refused', async () => {
+  await problemOf(MINIMUM.replace('openai/gpt-5.5', `openai/${'x'.repeat(200)}`), 'invalid_value');
+  await problemOf(MINIMUM.replace('openai/gpt-5.5', String.raw`"openai/a\u0001b"`), 'invalid_value');
+  const dear = await problemOf(
+    MINIMUM.replace('gpt-5.5 }', 'gpt-5.5, price: { input: 5000, output: 1 } }'),
+    'invalid_value',
+  );
+  assert.match(renderProblem(dear), /USD per million input tokens, from 0 to 1000, given 5000/);
+});
+
+test('an alias may use another name of a known provider', async () => {
+  const pool = await poolOf(`${MINIMUM}aliases: { flash: gemini/gemini-3.8-flash }\n`, {
+    ...keys,
+    GEMINI_API_KEY: 'k',
+  });
+  assert.equal(pool.aliases.get('flash')?.to, 'gemini/gemini-3.8-flash');
 });
 
 test('a wrong address of a local server in the environment is a warning, and the server is not used', async () => {

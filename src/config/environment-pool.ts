@@ -7,7 +7,7 @@ import { renderPrice } from './components.ts';
 import { environmentValue, type Environment } from './environment.ts';
 import type { ListModels } from './list-models.ts';
 import { isAvailable, keyReference, knownBaseUrl } from './providers.ts';
-import { chooseRoles, lowestEffort, type Offer } from './roles.ts';
+import { chooseRoles, lowestEffort, MAX_THINKING_USD_PER_MTOK, type Offer } from './roles.ts';
 import type { ConfigurationInput } from './schema.ts';
 import { renderChoices } from './wording.ts';
 
@@ -196,12 +196,12 @@ const fromOffers = (
       renderNote('fast', {
         provider,
         ...fast,
-        reason: `${source}; the cheapest current model there that is not for bulk work`,
+        reason: `${source}; the cheapest current model there that is not made for bulk work`,
       }),
       renderNote('thinking', {
         provider,
         ...thinking,
-        reason: `${source}; the most capable current one below the price of "pro" models`,
+        reason: `${source}; the dearest current one there that reasons, up to $${MAX_THINKING_USD_PER_MTOK} per million output tokens`,
       }),
       ...(same ? [twoSettings(fast.model)] : []),
     ],

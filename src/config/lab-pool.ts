@@ -66,7 +66,9 @@ const chooseLabRoles = (catalog: Catalog, nowMs: number): RoleChoice => {
     const models = [...catalog.models.values()].filter(({ lab }) => labs.includes(lab));
     const offers = models.map((model): Offer => ({ upstreamModel: model.id, model }));
     const roles = chooseRoles(offers, { nowMs, catalog, chat: true });
-    if (roles !== null) return roles;
+    // The dearest model of a lab often has no Chat Completions; its price is realistic all the same.
+    const pro = chooseRoles(offers, { nowMs, catalog, chat: false })?.pro;
+    if (roles !== null) return { ...roles, pro: pro ?? roles.pro };
   }
   throw new ConfigError('The catalog holds no current model whose prices the lab could use; reinstall the package.', {
     code: 'catalog_empty',

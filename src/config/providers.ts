@@ -6,6 +6,7 @@ import { ConfigError } from '../errors.ts';
 import { isLoopback } from './bind.ts';
 import type { BuildContext } from './context.ts';
 import { environmentValue, type Environment } from './environment.ts';
+import type { FieldPath, ProblemSeverity } from './problem.ts';
 import type { ProviderConfiguration } from './schema.ts';
 import { resolveSecret } from './secret.ts';
 import { looksLikeKey, renderChoices, renderSuggestion } from './wording.ts';
@@ -49,7 +50,7 @@ export const buildProviders = async (
   }
   for (const known of KNOWN_PROVIDERS) {
     if (providers.has(known.name) || !isAvailable(known, context.environment)) continue;
-    const settings = toSettingsOrReport(known, context);
+    const settings = toSettingsOrReport(known, { severity: 'warning', path: [], context });
     if (settings !== null) providers.set(known.name, settings);
   }
   return providers;
@@ -83,7 +84,7 @@ export const findProvider = (
     });
     return null;
   }
-  return toKnownSettings(known, context.environment);
+  return toSettingsOrReport(known, { severity: 'error', path, context });
 };
 
 const unknownProvider = (
@@ -102,18 +103,29 @@ const unknownProvider = (
   };
 };
 
-const toSettingsOrReport = (known: KnownProvider, context: BuildContext): ProviderSettings | null => {
+interface AddressPlace {
+  readonly severity: ProblemSeverity;
+  readonly path: FieldPath;
+  readonly context: BuildContext;
+}
+
+/** Null, and a problem, when the environment holds a wrong address for a local server. */
+const toSettingsOrReport = (
+  known: KnownProvider,
+  { severity, path, context }: AddressPlace,
+): ProviderSettings | null => {
   try {
     return toKnownSettings(known, context.environment);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
+    const variable = known.addressVariable ?? known.name;
     context.report({
       code: 'provider_address',
-      severity: 'warning',
-      path: [],
-      expected: `the address of ${known.title} in ${known.addressVariable ?? known.name}`,
+      severity,
+      path,
+      expected: `the address of ${known.title} in ${variable}`,
       given: 'something that is no address',
-      fix: `correct or unset ${known.addressVariable ?? known.name}; until then ${known.name} is not used`,
+      fix: `correct or unset ${variable}; until then ${known.name} cannot be used`,
     });
     return null;
   }
@@ -126,6 +138,9 @@ const buildProvider = async (
 ): Promise<ProviderSettings | null> => {
   const known = findKnownProvider(name);
   const protocol = configuration.protocol ?? known?.protocol;
+  const place = { severity: 'error', path: ['providers', name], context } as const;
+  if (known !== undefined && configuration.base_url === undefined && toSettingsOrReport(known, place) === null)
+    return null;
   const baseUrl =
     configuration.base_url ?? (known === undefined ? undefined : knownBaseUrl(known, context.environment));
   reportMissing(name, { protocol, baseUrl }, context);

@@ -1,6 +1,7 @@
 /** Which models of an offer fill which role: a rule over catalog facts, so that new models need data, not code. */
 import type { Effort } from '../canonical/effort.ts';
 import { EFFORTS } from '../canonical/effort.ts';
+import { MICRO_PER_USD } from '../canonical/money.ts';
 import type { Catalog, CatalogModel } from '../catalog/model.ts';
 import { blendedPrice } from './components.ts';
 
@@ -20,7 +21,8 @@ import { blendedPrice } from './components.ts';
 const MIN_CONTEXT_TOKENS = 100_000;
 const MIN_DAYS_TO_SHUTDOWN = 90;
 const MAX_AGE_DAYS = 456;
-const MAX_THINKING_MICRO_USD_PER_MTOK_OUTPUT = 35_000_000;
+/** US dollars per million output tokens. */
+export const MAX_THINKING_USD_PER_MTOK = 35;
 const MIN_FAST_PRICE_RATIO = 1 / 20;
 const MS_PER_DAY = 86_400_000;
 
@@ -132,7 +134,7 @@ const byPrice = (offers: readonly Offer[]): readonly Offer[] =>
   );
 
 const findThinking = (reasoning: readonly Offer[]): Offer | undefined =>
-  reasoning.findLast(({ model }) => (model.price?.base.output ?? 0) <= MAX_THINKING_MICRO_USD_PER_MTOK_OUTPUT) ??
+  reasoning.findLast(({ model }) => (model.price?.base.output ?? 0) <= MAX_THINKING_USD_PER_MTOK * MICRO_PER_USD) ??
   reasoning[0];
 
 const findFast = (candidates: readonly Offer[], thinking: Offer): Offer => {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { EFFORTS, VERBOSITIES } from '../canonical/effort.ts';
 import { OBJECTIVE_NAMES, type EffortSetting } from '../catalog/component.ts';
+import { MAX_USD_PER_MTOK } from '../catalog/schema.ts';
 import { callLimitFormat, durationFormat, sizeFormat, spendingFormat, type QuantityFormat } from './quantity.ts';
 
 /*
@@ -35,7 +36,10 @@ const quantity = ({ expected, pattern }: QuantityFormat) => written(expected, pa
 
 const count = (expected: string, maximum: number) => z.int(expected).min(1, expected).max(maximum, expected);
 
-const usd = (expected: string) => z.number(expected).min(0, expected).max(1_000_000, expected);
+const usdPerMtok = (tokens: string) => {
+  const expected = `USD per million ${tokens} tokens, from 0 to ${MAX_USD_PER_MTOK}`;
+  return z.number(expected).min(0, expected).max(MAX_USD_PER_MTOK, expected);
+};
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -53,9 +57,10 @@ const callableName = written(
   /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/,
 );
 
+// No control characters and at most 200 characters: the same rule as for ids in requests.
 const modelReference = written(
-  'provider/model, for example openai/gpt-6-luna',
-  /^[A-Za-z0-9][A-Za-z0-9._-]*\/[^\s/][^\s]*$/,
+  'provider/model without blanks, at most 200 characters, for example openai/gpt-6-luna',
+  /^(?=.{3,200}$)[A-Za-z0-9][A-Za-z0-9._-]*\/[!-~]+$/,
 );
 
 const secretReference = written('env:NAME or file:PATH', /^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*)$/);
@@ -78,10 +83,10 @@ const provider = z.strictObject({
 });
 
 const price = z.strictObject({
-  input: usd('USD per million input tokens, 0 or more'),
-  output: usd('USD per million output tokens, 0 or more'),
-  cache_read: usd('USD per million tokens read from the cache, 0 or more').optional(),
-  cache_write: usd('USD per million tokens written to the cache, 0 or more').optional(),
+  input: usdPerMtok('input'),
+  output: usdPerMtok('output'),
+  cache_read: usdPerMtok('cache read').optional(),
+  cache_write: usdPerMtok('cache write').optional(),
 });
 
 const limit = z.union([
