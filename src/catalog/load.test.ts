@@ -76,15 +76,16 @@ test('every file of the shipped catalog is valid, and no file is left out', asyn
   assert.ok(files.length >= 60, `only ${files.length} models`);
 });
 
-test('loading the shipped catalog again takes less than its budget', async () => {
+test('loading the shipped catalog again takes less than its budget of processor time', async () => {
   await loadCatalog(folder);
   const times: number[] = [];
   for (let round = 0; round < 5; round += 1) {
-    const start = performance.now();
+    // Processor time, and the fastest round: other test files run beside this one.
+    const start = process.cpuUsage();
     await loadCatalog(folder);
-    times.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(start);
+    times.push((user + system) / 1_000);
   }
-  // The fastest round: the machine may be busy with other test files.
   assert.ok(Math.min(...times) < LOAD_BUDGET_MS, `fastest of 5: ${Math.min(...times)} ms`);
 });
 

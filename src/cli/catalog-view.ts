@@ -121,8 +121,11 @@ const toPriceRow = (title: string, prices: TokenPrices): readonly string[] => [
   renderPrice(prices.output),
 ];
 
-const renderPriceLines = ({ price, sources }: CatalogModel): readonly string[] => {
-  if (price === null || sources.price === null) return ['price         unknown: give one in the configuration'];
+const renderPriceLines = ({ price, hosts = [], sources }: CatalogModel): readonly string[] => {
+  if (price === null || sources.price === null) {
+    const elsewhere = hosts.length === 0 ? 'unknown' : 'no list price; known at the hosts below, unknown elsewhere';
+    return [`price         ${elsewhere}: the configuration can give one`];
+  }
   const rows = [
     toPriceRow('standard', price.base),
     ...price.contextTiers.map((tier) => toPriceRow(`above ${tier.aboveInputTokens} input tokens`, tier.prices)),

@@ -120,7 +120,11 @@ test('show prints everything about one model, by id, by bare id and by alias', a
     assert.match(output, pattern);
   }
   assert.match((await runCommand(['show', 'claude-haiku-4-5-20251001'])).output, /^anthropic\/claude-haiku-4\.5 /);
-  assert.match((await runCommand(['show', 'grok-4.6'])).output, /price +unknown/);
+  assert.match((await runCommand(['show', 'grok-4.6'])).output, /price +unknown: the configuration can give one/);
+  assert.match(
+    (await runCommand(['show', 'gpt-oss-120b'])).output,
+    /price +no list price.*\nhosts\n.*\n.*\n +at groq \(2026-07-02\) +0\.15 +0\.075 +- +0\.6/,
+  );
   const json = JSON.parse((await runCommand(['show', 'gpt-5.5'], { flags: { json: true } })).output) as { id: string };
   assert.equal(json.id, 'openai/gpt-5.5');
 });
