@@ -15,11 +15,10 @@ import { brand } from '../../brand.ts';
 import { findMember, scanObject } from '../../json/scan.ts';
 import { spliceMembers } from '../../json/splice.ts';
 import { verbosityHint } from '../hint.ts';
-import { asRecord, asText } from '../reading.ts';
-import { toSamplingMembers } from './sampling.ts';
-import { toThinkingMembers } from './thinking.ts';
-import type { ThinkingMembers } from './thinking.ts';
-import { toToolMembers } from './tools.ts';
+import { asCount, asRecord, asText } from '../reading.ts';
+import { mustBecomeAuto } from '../tool-choice.ts';
+import { acceptsSteering, dropSteering } from './sampling.ts';
+import { reasonsByDefault, toMaxTokens, toThinkingMembers } from './thinking.ts';
 import type { Translation } from './translation.ts';
 
 interface Edits {
@@ -39,13 +38,18 @@ const parseMember = (text: string, key: string): unknown => {
 };
 
 /** Whether the client's own thinking members can be sent as they are. */
-const keepsOwnThinking = (text: string, { request, target }: Translation): boolean => {
+const keepsOwnThinking = (text: string, translation: Translation): boolean => {
+  const { request, target } = translation;
   const { control, efforts } = target.deployment.model.reasoning;
-  const type = asText(asRecord(parseMember(text, 'thinking'))?.['type']);
+  const thinking = asRecord(parseMember(text, 'thinking'));
+  const type = asText(thinking?.['type']);
   const effort = asText(asRecord(parseMember(text, 'output_config'))?.['effort']);
   if (type === undefined && effort === undefined) return target.effort === null;
   if (control === 'none') return false;
   if (type === 'enabled' && control === 'adaptive') return false;
+  // A lowered limit may leave no room for the client's budget.
+  const budget = asCount(thinking?.['budget_tokens']);
+  if (type === 'enabled' && budget !== null && budget >= toMaxTokens(translation, true)) return false;
   if (type === 'adaptive' && control !== 'adaptive') return false;
   if (type === 'disabled' && !efforts.includes('none')) return false;
   if (effort !== undefined && !efforts.some((known) => known === effort)) return false;
@@ -68,12 +72,18 @@ const editOutputConfig = (text: string, effort: string | undefined, edits: Edits
   else edits.set['output_config'] = rest;
 };
 
-const editThinking = (text: string, translation: Translation, edits: Edits): ThinkingMembers => {
-  const members = toThinkingMembers(translation);
+interface Thinking {
+  readonly maxTokens: number;
+  readonly reasons: boolean;
+}
+
+const editThinking = (text: string, translation: Translation, edits: Edits): Thinking => {
   const type = asText(asRecord(parseMember(text, 'thinking'))?.['type']);
   if (keepsOwnThinking(text, translation)) {
-    return { ...members, reasons: type === undefined ? members.reasons : type !== 'disabled' };
+    const reasons = type === undefined ? reasonsByDefault(translation) : type !== 'disabled';
+    return { maxTokens: toMaxTokens(translation, reasons), reasons };
   }
+  const members = toThinkingMembers(translation);
   editOutputConfig(text, members.effort, edits);
   if (members.thinking !== undefined) edits.set['thinking'] = JSON.stringify(members.thinking);
   else if (type !== undefined) edits.remove.push('thinking');
@@ -85,7 +95,7 @@ const editThinking = (text: string, translation: Translation, edits: Edits): Thi
       message: `${translation.target.deployment.id} takes no thinking budget.`,
     });
   }
-  return members;
+  return { maxTokens: members.max_tokens, reasons: members.reasons };
 };
 
 const editSampling = (
@@ -93,12 +103,18 @@ const editSampling = (
   translation: Translation,
   { reasons, edits }: { reasons: boolean; edits: Edits },
 ): void => {
-  const kept = toSamplingMembers(translation, reasons);
-  const rule = translation.target.deployment.model.capabilities.sampling;
-  if (rule === 'always' || (rule === 'without-reasoning' && !reasons)) return;
-  for (const param of ['temperature', 'top_p', 'top_k'] as const) {
-    if (kept[param] === undefined && memberText(text, param) !== undefined) edits.remove.push(param);
+  if (acceptsSteering(translation, reasons)) return;
+  dropSteering(translation);
+  for (const param of ['temperature', 'top_p', 'top_k']) {
+    if (memberText(text, param) !== undefined) edits.remove.push(param);
   }
+};
+
+/** The other members of the client's choice (one call at a time) stay. */
+const editToolChoice = (text: string, translation: Translation, edits: Edits): void => {
+  const own = memberText(text, 'tool_choice');
+  if (own?.startsWith('{') !== true || !mustBecomeAuto(translation)) return;
+  edits.set['tool_choice'] = spliceMembers(own, { set: { type: '"auto"' }, remove: ['name'] });
 };
 
 const toSystem = (own: string | undefined, added: string): string => {
@@ -127,13 +143,10 @@ export const toPassthrough = (translation: Translation): string => {
     set: { model: JSON.stringify(target.deployment.upstreamModel) },
     remove: [brand.bodyKey],
   };
-  const { reasons, max_tokens: maxTokens } = editThinking(text, translation, edits);
+  const { reasons, maxTokens } = editThinking(text, translation, edits);
   if (maxTokens !== request.maxOutputTokens) edits.set['max_tokens'] = String(maxTokens);
   editSampling(text, translation, { reasons, edits });
-  const choice = asText(asRecord(parseMember(text, 'tool_choice'))?.['type']);
-  if ((choice === 'any' || choice === 'tool') && !target.deployment.model.capabilities.forcedToolChoice) {
-    edits.set['tool_choice'] = JSON.stringify(toToolMembers(translation).tool_choice ?? { type: 'auto' });
-  }
+  editToolChoice(text, translation, edits);
   editSystem(text, translation, edits);
   return spliceMembers(text, edits);
 };

@@ -64,19 +64,25 @@ const toSteering = ({ request, log }: Translation): SamplingMembers => {
   return members;
 };
 
-/** What may be sent when the model reasons (`reasons`) or not. */
-export const toSamplingMembers = (translation: Translation, reasons: boolean): SamplingMembers => {
-  const { request, target, log } = translation;
-  dropUnknown(translation);
+/** Whether the model takes temperature and the like when it reasons (`reasons`) or not. */
+export const acceptsSteering = ({ target }: Translation, reasons: boolean): boolean => {
   const rule = target.deployment.model.capabilities.sampling;
-  if (rule === 'always' || (rule === 'without-reasoning' && !reasons)) {
-    return { ...toSteering(translation), ...toStop(translation) };
-  }
+  return rule === 'always' || (rule === 'without-reasoning' && !reasons);
+};
+
+/** Logs the steering parameters that the client sent and that cannot be sent on. */
+export const dropSteering = ({ request, target, log }: Translation): void => {
+  const when = target.deployment.model.capabilities.sampling === 'never' ? '' : ' while it reasons';
   for (const [member, param] of STEERING) {
     const value = request.sampling[member];
-    if (value === undefined) continue;
-    const when = rule === 'never' ? '' : ' while it reasons';
-    log.dropped(param, value, `${target.deployment.id} accepts no ${param}${when}.`);
+    if (value !== undefined) log.dropped(param, value, `${target.deployment.id} accepts no ${param}${when}.`);
   }
+};
+
+/** What may be sent when the model reasons (`reasons`) or not. */
+export const toSamplingMembers = (translation: Translation, reasons: boolean): SamplingMembers => {
+  dropUnknown(translation);
+  if (acceptsSteering(translation, reasons)) return { ...toSteering(translation), ...toStop(translation) };
+  dropSteering(translation);
   return toStop(translation);
 };

@@ -142,13 +142,19 @@ const forcedOff = (effort: Effort, translation: Translation): ThinkingMembers | 
   return giveUpThinking(effort, translation, 'A tool call can only be forced without thinking.');
 };
 
+/** Whether the model reasons when nothing is said. */
+export const reasonsByDefault = ({ target }: Translation): boolean => {
+  const { control, defaultEffort } = target.deployment.model.reasoning;
+  return control === 'adaptive' && defaultEffort !== 'none';
+};
+
 /** Members for the target's effort; an effort of null leaves thinking to the model's own default. */
 export const toThinkingMembers = (translation: Translation): ThinkingMembers => {
   const { target } = translation;
   const { reasoning } = target.deployment.model;
-  const reasonsByDefault = reasoning.defaultEffort !== 'none' && reasoning.control === 'adaptive';
   if (target.effort === null) {
-    return { max_tokens: toMaxTokens(translation, reasonsByDefault), reasons: reasonsByDefault };
+    const reasons = reasonsByDefault(translation);
+    return { max_tokens: toMaxTokens(translation, reasons), reasons };
   }
   if (reasoning.control === 'none') {
     if (target.effort !== 'none') clampEffort(target.effort, translation);

@@ -443,3 +443,32 @@ test('instructions go behind the system text of a Messages client, whose first b
   assert.deepEqual(system('[{"type":"text","text":"Own"}]'), [text('Own'), text('Component')]);
   assert.deepEqual(system('[ ]'), [text('Component')]);
 });
+
+test('what a Messages client says and the model takes stays byte for byte, without a warning', () => {
+  const source =
+    '{"model":"claude-x","max_tokens":100,"thinking":{"type":"adaptive", "display":"omitted"},"output_config":{"effort":"high"},"temperature":0.5,"top_p":0.9,"stop_sequences":["\\n"],"tool_choice":{"type":"any"}}';
+  const reasoning = { effort: 'high', budgetTokens: null, summary: null, mode: null } as const;
+  const sampling = { temperature: 0.5, topP: 0.9, stop: ['\n'] };
+  const wire = passthrough(source, { reasoning, sampling }, { deployment: claude(ADAPTIVE), effort: 'high' });
+  assert.equal(wire.body, source);
+  assert.deepEqual(wire.warnings, []);
+});
+
+test('a lowered limit that leaves no room for the budget of a Messages client lowers the budget', () => {
+  const source = '{"model":"a","max_tokens":20000,"thinking":{"type":"enabled","budget_tokens":8000}}';
+  const reasoning = { effort: null, budgetTokens: 8000, summary: null, mode: null };
+  const target = { deployment: claude(BUDGET), effort: 'high', maxOutputTokens: 4096 } as const;
+  const wire = passthrough(source, { reasoning, maxOutputTokens: 20_000 }, target);
+  assert.equal(wire.body, '{"model":"claude-x","max_tokens":4096,"thinking":{"type":"enabled","budget_tokens":3072}}');
+});
+
+test('a forced choice of a Messages client that the model refuses becomes auto and keeps its other members', () => {
+  const source =
+    '{"model":"a","max_tokens":100,"tool_choice":{"type":"tool","name":"f","disable_parallel_tool_use":true}}';
+  const toolChoice = { type: 'tool', kind: 'function', name: 'f' } as const;
+  const wire = passthrough(source, { toolChoice }, { deployment: claude({}, { forcedToolChoice: false }) });
+  assert.equal(
+    wire.body,
+    '{"model":"claude-x","max_tokens":100,"tool_choice":{"type":"auto","disable_parallel_tool_use":true}}',
+  );
+});

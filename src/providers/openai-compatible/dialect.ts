@@ -37,11 +37,12 @@ const ROWS: readonly (readonly [RegExp, Dialect])[] = [
   [/^openrouter\b|\bopenrouter\.ai/, { ...COMPATIBLE, reasoning: 'openrouter' }],
   [/^mistral\b|\bapi\.mistral\.ai/, { ...COMPATIBLE, streamOptions: false, callIds: 'prescribed' }],
   [
-    /^(?:deepseek|moonshot|kimi|zai|zhipu)\b|api\.(?:deepseek|moonshot|z)\.|bigmodel\.cn/,
+    /^(?:deepseek|moonshot|moonshotai|kimi|zai|zhipu)\b|api\.(?:deepseek|moonshot|z)\.|bigmodel\.cn/,
     { ...COMPATIBLE, reasoning: 'thinking-type' },
   ],
   [/^(?:dashscope|alibaba|qwen)\b|dashscope|aliyuncs\.com/, { ...COMPATIBLE, reasoning: 'enable-thinking' }],
-  [/^ollama\b|:11434\b/, COMPATIBLE],
+  // Hosts that take the effort as a word even for models which they only switch on and off.
+  [/^(?:ollama|groq|together|fireworks|deepinfra|cerebras|minimax|google|xai)\b|:11434\b/, COMPATIBLE],
 ];
 
 const hostOf = (baseUrl: string): string => (URL.canParse(baseUrl) ? new URL(baseUrl).host : '');
