@@ -8,9 +8,17 @@ import { inheritComplexity, isFollowUp, scoreComplexity } from './complexity.ts'
 import { decideType, scoreTypes, type TypeScores } from './conversation-type.ts';
 import { readIntent } from './intent.ts';
 import { readTurn, type Reading } from './reading.ts';
-import type { ConversationType, Features, Signal, StructuralFeatures, ToolNeeds } from './signals.ts';
+import {
+  CONVERSATION_TYPES,
+  type ConversationType,
+  type Features,
+  type Signal,
+  type StructuralFeatures,
+  type ToolNeeds,
+} from './signals.ts';
 import { readSituation, type Situation } from './situation.ts';
 import { estimateInputTokens } from './token-estimate.ts';
+import { CUE_KINDS } from './type-cues.ts';
 import { readToolNeeds } from './tool-needs.ts';
 import { readEarlierWords, readUserWords } from './user-words.ts';
 
@@ -48,17 +56,20 @@ const withEarlierTurn = (turn: Turn, earlier: Turn): Turn => {
   };
 };
 
-/** Keys in a fixed order: structure, situation, then the score of each type. Booleans count as 0 and 1. */
-const toStructuralFeatures = (turn: Turn, situation: Situation): StructuralFeatures => {
-  const cues = Object.entries(turn.reading.cues).map(([kind, finds]) => [`cue_${kind}`, finds.count] as const);
-  const scores = Object.entries(turn.scores).map(([type, finding]) => [`type_${type}`, finding.score] as const);
-  const media = {
-    images: turn.reading.words.images,
-    files: turn.reading.words.files,
-    harness: turn.reading.words.harness,
-  };
-  const counts = Object.entries({ ...turn.reading.structure, ...media, ...situation });
-  return Object.fromEntries([...counts.map(([name, value]) => [name, Number(value)] as const), ...cues, ...scores]);
+const CUE_NAMES = CUE_KINDS.map((kind) => [kind, `cue_${kind}`] as const);
+const TYPE_NAMES = CONVERSATION_TYPES.map((type) => [type, `type_${type}`] as const);
+
+/**
+ * Keys in a fixed order: structure, media, situation, then cues and the score of each type. Booleans count as 0 and 1.
+ * Filled in place: with `Object.fromEntries` over entries this was a third of the whole extraction.
+ */
+const toStructuralFeatures = ({ reading, scores }: Turn, situation: Situation): StructuralFeatures => {
+  const { images, files, harness } = reading.words;
+  const features: Record<string, number> = { ...reading.structure, images, files, harness: Number(harness) };
+  for (const [name, value] of Object.entries(situation)) features[name] = Number(value);
+  for (const [kind, name] of CUE_NAMES) features[name] = reading.cues[kind].count;
+  for (const [type, name] of TYPE_NAMES) features[name] = scores[type].score;
+  return features;
 };
 
 export const extractFeatures = (request: CanonicalRequest): Features => {
