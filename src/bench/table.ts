@@ -1,0 +1,47 @@
+/** Benchmark rows as a Markdown table. */
+import type { Interval } from '../math/statistics.ts';
+import type { BenchRow } from './result.ts';
+
+/** A Markdown table of cells; the first row is the head. Numbers stand right: every column but the first. */
+export const renderMarkdownTable = (rows: readonly (readonly string[])[]): string => {
+  const [head = [], ...body] = rows;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
+  return [line(head), line(rule), ...body.map(line)].join('\n');
+};
+
+const range = (interval: Interval | null, render: (value: number) => string): string =>
+  interval === null ? '–' : `${render(interval.value)} [${render(interval.low)}, ${render(interval.high)}]`;
+
+const percent = (value: number): string => (value * 100).toFixed(1);
+const points = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(2)}`;
+const perThousand = (value: number): string => (value * 1_000).toFixed(2);
+const ratio = (value: number): string => value.toFixed(3);
+
+/** Rows with 95 % intervals; the share is that of the dearest component. */
+export const renderBenchTable = (rows: readonly BenchRow[]): string =>
+  renderMarkdownTable([
+    [
+      'policy',
+      'quality %',
+      'USD per 1,000',
+      'thinking %',
+      'headroom captured',
+      'points over random',
+      'points over prompt length',
+      'points over always thinking',
+      'n',
+    ],
+    ...rows.map((row) => [
+      row.policy,
+      range(row.quality, percent),
+      range(row.cost_usd, perThousand),
+      percent(Object.values(row.share).at(-1) ?? 0),
+      range(row.headroom, ratio),
+      range(row.gain_over_random_points, points),
+      range(row.gain_over_length_points, points),
+      range(row.gain_over_thinking_points, points),
+      String(row.n),
+    ]),
+  ]);
