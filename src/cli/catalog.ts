@@ -159,7 +159,7 @@ const toExitCode = (error: unknown): ExitCode | null => {
 
 export const createCatalogCommand = (dependencies: CatalogDependencies): Command => ({
   name: 'catalog',
-  summary: 'List, show, compare and update the facts about models: prices, limits, efforts',
+  summary: 'list, show, compare and update the facts about models: prices, limits, efforts',
   help: HELP,
   primary: false,
   run: async (context) => {

@@ -1,17 +1,22 @@
 /** `gearbox decisions`: lists routing decisions and shows one of them. */
 import { parseArgs } from 'node:util';
 import { brand } from '../brand.ts';
-import { renderUsd, toUsd } from '../canonical/money.ts';
+import { renderUsd } from '../canonical/money.ts';
 import { InvalidRequestError } from '../errors.ts';
+import { toDecisionObject } from '../router/stored.ts';
 import type { AttemptRow, StoredDecision } from '../store/store.ts';
 import type { Command } from './command.ts';
 import { parseLimit, parseSince } from './list-options.ts';
+import { replayDecisions } from './replay.ts';
 import { withReader } from './store-file.ts';
 import { runSubcommand, type Subcommand } from './subcommand.ts';
 import { renderTable } from './table.ts';
 
 const help = `Usage: ${brand.binary} decisions list [--limit N] [--component NAME] [--since TIME]
        ${brand.binary} decisions show DEC
+       ${brand.binary} decisions replay DEC|--all
+
+replay decides again from the record alone and compares choice, probabilities and predictions (to 1e-9).
 
 Options of list:
   --limit N         at most N decisions, newest first (default 20, at most 10000)
@@ -32,49 +37,6 @@ const renderCost = (microUsd: number | null): string => (microUsd === null ? 'un
 
 const toReason = (detail: Readonly<Record<string, unknown>>): string =>
   Array.isArray(detail['reason_codes']) ? detail['reason_codes'].join(', ') : '';
-
-const toAttemptJson = ({ json, costMicroUsd, ...attempt }: AttemptRow): object => ({
-  n: attempt.n,
-  id: attempt.id,
-  deployment: attempt.deployment,
-  result: attempt.result,
-  answered_model: attempt.answeredModel,
-  cost_usd: costMicroUsd === null ? null : toUsd(costMicroUsd),
-  cost_source: attempt.costSource,
-  ttft_ms: attempt.firstTokenMs,
-  total_ms: attempt.totalMs,
-  ...parseDetail(json),
-});
-
-/** A decision as the command line prints it with `--json`: names and units of the wire. */
-export const toDecisionJson = ({ decision, attempts, outcomes }: StoredDecision): object => ({
-  ...parseDetail(decision.json),
-  id: decision.id,
-  at: new Date(decision.atMs).toISOString(),
-  key_hash: decision.keyHash,
-  session_id: decision.sessionId,
-  request_id: decision.requestId,
-  protocol: decision.protocol,
-  unified_model: decision.unifiedModel,
-  component: decision.component,
-  deployment: decision.deployment,
-  effort: decision.effort,
-  chosen_by: decision.chosenBy,
-  confidence: decision.confidence,
-  simulated: decision.simulated,
-  shadow: decision.shadow,
-  decide_us: decision.decideMicroseconds,
-  cost_usd: decision.costMicroUsd === null ? null : toUsd(decision.costMicroUsd),
-  result: decision.result,
-  attempts: attempts.map(toAttemptJson),
-  outcomes: outcomes.map(({ id, kind, value, evaluator, atMs }) => ({
-    outcome_id: id,
-    kind,
-    value,
-    evaluator,
-    at: new Date(atMs).toISOString(),
-  })),
-});
 
 const renderList = (found: readonly StoredDecision[]): readonly string[] =>
   renderTable(
@@ -166,7 +128,7 @@ const list: Subcommand = async (context, args) => {
   return withReader(context, async (reader) => {
     const found = await reader.decisions(query);
     if (context.flags.json) {
-      context.print(JSON.stringify(found.map(toDecisionJson)));
+      context.print(JSON.stringify(found.map(toDecisionObject)));
     } else if (found.length === 0) {
       context.print('No decisions yet.');
     } else {
@@ -188,18 +150,17 @@ const show: Subcommand = async (context, args) => {
       context.fail(`There is no decision ${id} in this store. "${brand.binary} decisions list" shows what there is.`);
       return 1;
     }
-    (context.flags.json ? [JSON.stringify(toDecisionJson(found))] : renderDecision(found)).forEach(context.print);
+    (context.flags.json ? [JSON.stringify(toDecisionObject(found))] : renderDecision(found)).forEach(context.print);
     return 0;
   });
 };
 
-/** The command with further subcommands beside `list` and `show`, such as `replay`, which needs the router. */
-export const createDecisionsCommand = (further: Readonly<Record<string, Subcommand>> = {}): Command => ({
+const replay: Subcommand = (context, args) => withReader(context, (reader) => replayDecisions(args, reader, context));
+
+export const decisionsCommand: Command = {
   name: 'decisions',
-  summary: 'List routing decisions, show one with its reasons and attempts.',
+  summary: 'list routing decisions, show one, or replay them from their records',
   help,
   primary: true,
-  run: (context) => runSubcommand('decisions', { list, show, ...further }, context),
-});
-
-export const decisionsCommand: Command = createDecisionsCommand();
+  run: (context) => runSubcommand('decisions', { list, show, replay }, context),
+};

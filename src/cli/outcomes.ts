@@ -242,7 +242,7 @@ const renderRows = (rows: readonly OutcomeRow[]): readonly string[] =>
 
 export const outcomesCommand: Command = {
   name: 'outcomes',
-  summary: 'Import what became of answers (tests, thumbs, grades), and list it.',
+  summary: 'import what became of answers (tests, thumbs, grades), and list it',
   help,
   primary: false,
   run: (context) => runSubcommand('outcomes', { import: importOutcomes, list }, context),

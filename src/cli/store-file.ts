@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { readEnvironment } from '../config/environment.ts';
 import { resolveHome } from '../config/settings.ts';
 import { StoreError } from '../errors.ts';
+import { STORE_FILE } from '../index.ts';
 import { openReader } from '../store/sqlite-reader.ts';
 import type { StoreReader } from '../store/store.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-
-/** Name of the store inside the home folder. */
-export const STORE_FILE = 'store.db';
 
 export const toStorePath = ({ flags }: CommandContext): string =>
   join(resolveHome(readEnvironment(), flags.home), STORE_FILE);

@@ -95,6 +95,7 @@ test('the work is bounded', () => {
   let decisions = 0;
   const counting: Policy = {
     version: rules.version,
+    usesDraw: false,
     decide: (input) => {
       decisions += 1;
       return rules.decide(input);

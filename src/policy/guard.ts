@@ -68,6 +68,7 @@ export interface GuardOptions {
  */
 export const guardPolicy = (policy: Policy, { safeComponent, onFailure }: GuardOptions): Policy => ({
   version: policy.version,
+  usesDraw: policy.usesDraw,
   decide: (input) => {
     if (!input.candidates.some(({ excluded }) => excluded === null)) throw toNoCandidateError(input.candidates);
     const attempt = tryDecide(policy, input);

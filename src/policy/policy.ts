@@ -100,5 +100,7 @@ export interface PolicyDecision {
 export interface Policy {
   /** `rules@<hash>`: name and hash of every constant that can change a decision. */
   readonly version: string;
+  /** False: the decision does not depend on `draw`, which is then not made, and recorded as null. */
+  readonly usesDraw: boolean;
   readonly decide: (input: PolicyInput) => PolicyDecision;
 }

@@ -158,4 +158,4 @@ const decide = (input: PolicyInput): PolicyDecision => {
  * highest v · P − cost − w · wait. Deterministic: the draw is not read. Throws NoCandidateError when nothing is
  * feasible.
  */
-export const createRulesPolicy = (): Policy => ({ version: `rules@${constantsHash()}`, decide });
+export const createRulesPolicy = (): Policy => ({ version: `rules@${constantsHash()}`, usesDraw: false, decide });

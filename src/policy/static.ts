@@ -23,6 +23,7 @@ const codesOf = (input: PolicyInput, served: boolean): readonly [ReasonCode, ...
  */
 export const createStaticPolicy = ({ component }: { readonly component: string }): Policy => ({
   version: `static@${constantsHash(component)}`,
+  usesDraw: false,
   decide: (input): PolicyDecision => {
     const scored = scoreCandidates(input);
     const feasible = scored.filter(({ candidate }) => candidate.excluded === null);

@@ -7,7 +7,8 @@ import { request as sendRequest } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { ProviderSettings } from '../catalog/pool.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
-import { ConfigError, ProviderError } from '../errors.ts';
+import type { Warning } from '../canonical/warning.ts';
+import { ConfigError, InvalidRequestError, ProviderError } from '../errors.ts';
 import { createBatches, MAX_ERROR_BODY_BYTES, MAX_WHOLE_BODY_BYTES, readText } from './body-reader.ts';
 import type { Body } from './body-reader.ts';
 import { toEndpoint } from './endpoint.ts';
@@ -193,6 +194,26 @@ const call = async (
   }
 };
 
+const CHANGES: ReadonlySet<string> = new Set(['param_dropped', 'param_clamped', 'param_emulated']);
+
+/** `strict_params`: nothing is sent, and so nothing billed, when a parameter cannot be applied as asked. */
+const refuseChanges = (warnings: readonly Warning[]): void => {
+  const changes = warnings.filter(({ code }) => CHANGES.has(code));
+  const [first] = changes;
+  if (first === undefined) return;
+  const fix = 'Change the parameter, or send strict_params: false to have it adapted with a warning.';
+  throw new InvalidRequestError(`${first.param ?? 'a parameter'}: ${first.message} ${fix}`, {
+    code: 'strict_params',
+    field: first.param,
+    blocking: changes.map(({ param, message, requested }) => ({
+      constraint: param ?? 'strict_params',
+      expected: message,
+      given: JSON.stringify(requested).slice(0, 100),
+      fix,
+    })),
+  });
+};
+
 /** A provider that speaks `protocol` over HTTP. */
 export const createHttpProvider = (sender: SenderOptions): Provider => ({
   name: sender.settings.name,
@@ -200,6 +221,7 @@ export const createHttpProvider = (sender: SenderOptions): Provider => ({
   send: async (request: CanonicalRequest, target: Target, options: SendOptions) => {
     options.signal.throwIfAborted();
     const wire = sender.protocol.toWire(request, target);
+    if (options.strictParams) refuseChanges(wire.warnings);
     return call(sender, { wire, target, stream: request.stream, options });
   },
 });

@@ -104,6 +104,8 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /** `observe` when the client's protocol equals the provider's (passthrough), else `full`. */
   readonly mode: StreamReaderMode;
+  /** A parameter that cannot be applied as asked throws InvalidRequestError before anything is sent. */
+  readonly strictParams: boolean;
 }
 
 export interface Provider {

@@ -1,0 +1,117 @@
+/** An explanation laid out for people: the choice first, then why, then everything else that was considered. */
+import type { Explanation } from './explanation-schema.ts';
+
+const usd = (value: number | null): string => (value === null ? 'unknown' : `$${value.toFixed(6)}`);
+
+const seconds = (milliseconds: number | null): string =>
+  milliseconds === null ? '' : milliseconds < 1_000 ? `${milliseconds} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
+
+const percent = (value: number): string => (value * 100).toFixed(0);
+
+const renderTable = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+};
+
+const renderChoice = (explanation: Explanation): readonly string[] => {
+  const { component, model, effort, simulated, chosen_by: chosenBy, confidence } = explanation;
+  const depth = effort.applied === null ? 'effort by the model' : `effort ${effort.applied} (${effort.how})`;
+  return [
+    `${component}  ->  ${model}, ${depth}${simulated ? '  [simulated]' : ''}`,
+    `  ${explanation.reason}`,
+    `  chosen by ${chosenBy}, confidence ${confidence}, ${explanation.reason_codes.join(', ')}`,
+    `  expected ${usd(explanation.estimate_usd)}, ${seconds(explanation.wait_ms) || 'unknown wait'}`,
+  ];
+};
+
+const renderMargin = ({ against, component }: Explanation): readonly string[] => {
+  if (against === null) return [];
+  const other = `${against.component}${against.effort === null ? '' : ` at ${against.effort}`}`;
+  const gain = `${Math.abs(against.gain_points).toFixed(1)} points ${against.gain_points >= 0 ? 'more' : 'less'}`;
+  const extra = against.extra_usd;
+  const money = extra === null ? 'an unknown price' : `${usd(Math.abs(extra))} ${extra >= 0 ? 'more' : 'less'}`;
+  const marginal =
+    against.usd_per_extra_success === null
+      ? ''
+      : `; marginal price ${usd(against.usd_per_extra_success)} per extra solved task`;
+  return [`  against ${other}: ${component} is predicted to solve ${gain}, for ${money}${marginal}`];
+};
+
+const renderSignals = ({ signals }: Explanation): readonly string[] => {
+  const rows = Object.entries(signals).map(([name, { value, weight, evidence }]) => [
+    name.replaceAll('_', ' '),
+    typeof value === 'number' ? value.toFixed(2) : value,
+    `weight ${weight.toFixed(2)}`,
+    evidence.map(({ rule, offset }) => (offset === null ? rule : `${rule} @${offset}`)).join(', '),
+  ]);
+  return ['', 'Signals', ...renderTable(rows)];
+};
+
+const renderCandidates = (explanation: Explanation): readonly string[] => {
+  const rows = explanation.candidates
+    .filter(({ excluded }) => excluded === null)
+    .map((candidate) => {
+      const chosen = candidate.component === explanation.component && candidate.effort === explanation.effort.applied;
+      const p = candidate.p_success;
+      return [
+        chosen ? '*' : ' ',
+        candidate.component,
+        candidate.effort ?? '-',
+        p === null ? '-' : `${percent(p.value)} % [${percent(p.low)}, ${percent(p.high)}]`,
+        candidate.source ?? '-',
+        candidate.cost_usd === null ? 'unknown' : `${usd(candidate.cost_usd.p50)} (p90 ${usd(candidate.cost_usd.p90)})`,
+        seconds(candidate.total_ms),
+      ];
+    });
+  return [
+    '',
+    'Candidates',
+    ...renderTable([[' ', 'component', 'effort', 'solves', 'source', 'cost', 'wait'], ...rows]),
+  ];
+};
+
+const renderExcluded = ({ candidates }: Explanation): readonly string[] => {
+  const lines = candidates.flatMap(({ component, effort, excluded }) =>
+    excluded === null
+      ? []
+      : [
+          `  ${component}${effort === null ? '' : ` at ${effort}`}: ${excluded.constraint}: expected ${excluded.expected}, given ${excluded.given}. ${excluded.fix}`,
+        ],
+  );
+  return lines.length === 0 ? [] : ['', 'Excluded', ...new Set(lines)];
+};
+
+const renderChanges = ({ would_change: changes }: Explanation): readonly string[] =>
+  changes.length === 0
+    ? []
+    : ['', 'What would change it', ...changes.map((change) => `  if ${change.if}: ${change.then}`)];
+
+const renderOutcome = ({ outcome, decision_id: id }: Explanation): readonly string[] =>
+  outcome === null || outcome === undefined
+    ? []
+    : [
+        '',
+        `Carried out at ${outcome.at} as ${id ?? ''}: ${outcome.result}, ${usd(outcome.cost_usd)}, ${outcome.attempts} attempt(s)`,
+      ];
+
+/** Lines for a terminal, plain text. */
+export const renderExplanation = (explanation: Explanation): readonly string[] => [
+  ...renderChoice(explanation),
+  ...renderMargin(explanation),
+  ...explanation.warnings.map(({ code, message, param }) => `  warning: ${message ?? `${code} ${param ?? ''}`}`),
+  ...renderSignals(explanation),
+  ...renderCandidates(explanation),
+  ...renderExcluded(explanation),
+  ...renderChanges(explanation),
+  ...(explanation.baseline === null
+    ? []
+    : ['', `Baseline ${explanation.baseline.component}: ${usd(explanation.baseline.cost_usd)}`]),
+  ...renderOutcome(explanation),
+  '',
+  `Decided in ${explanation.decide_us} µs by ${Object.entries(explanation.versions)
+    .map(([part, version]) => `${part} ${version}`)
+    .join(', ')}`,
+];

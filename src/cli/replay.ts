@@ -1,0 +1,107 @@
+/** `gearbox decisions replay`: makes recorded decisions again from their records and reports every difference. */
+import { parseArgs } from 'node:util';
+import { loadPoolComponents } from '../index.ts';
+import { ConfigError } from '../errors.ts';
+import { replayDecision, type ReplayContext, type ReplayResult } from '../router/replay.ts';
+import { listPolicies } from '../router/router.ts';
+import type { StoredDecision, StoreReader } from '../store/store.ts';
+import type { Component } from '../catalog/component.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { createSource } from './start.ts';
+
+/** Decisions read at a time: a page of records stays small in memory whatever the store holds. */
+const PAGE_ROWS = 500;
+const SHOWN_DIFFERENCES = 20;
+
+interface Tally {
+  identical: number;
+  direct: number;
+  different: number;
+  not_replayable: number;
+  readonly details: { readonly decision_id: string; readonly result: string; readonly reasons: readonly string[] }[];
+}
+
+const createContext = async (reader: StoreReader, context: CommandContext): Promise<ReplayContext> => {
+  const source = createSource({ flags: context.flags, settingFlags: {}, lab: false });
+  const { pool } = await source.load();
+  await source.close();
+  const known = new Map<string, Promise<ReadonlyMap<string, Component> | undefined>>();
+  return {
+    policies: listPolicies(pool),
+    loadComponents: (config, catalog) => {
+      const name = `${config}:${catalog}`;
+      const found = known.get(name) ?? loadPoolComponents(reader, { config, catalog });
+      known.set(name, found);
+      return found;
+    },
+  };
+};
+
+const count = (tally: Tally, stored: StoredDecision, result: ReplayResult): void => {
+  tally[result.type] += 1;
+  if (result.type === 'identical' || result.type === 'direct' || tally.details.length >= SHOWN_DIFFERENCES) return;
+  const reasons = result.type === 'different' ? result.differences : [result.reason];
+  tally.details.push({ decision_id: stored.decision.id, result: result.type, reasons });
+};
+
+async function* readAll(reader: StoreReader): AsyncIterable<StoredDecision> {
+  let before: string | undefined;
+  for (;;) {
+    const page = await reader.decisions({ limit: PAGE_ROWS, ...(before === undefined ? {} : { before }) });
+    yield* page;
+    before = page.at(-1)?.decision.id;
+    if (page.length < PAGE_ROWS) return;
+  }
+}
+
+async function* readOne(reader: StoreReader, id: string): AsyncIterable<StoredDecision> {
+  const stored = await reader.decision(id);
+  if (stored === undefined)
+    throw new ConfigError(`There is no decision ${id} in this store.`, { code: 'decision_not_found' });
+  yield stored;
+}
+
+const print = (tally: Tally, context: CommandContext): void => {
+  const { details, ...counts } = tally;
+  if (context.flags.json) {
+    context.print(JSON.stringify({ ...counts, differences: details }));
+    return;
+  }
+  const replayed = tally.identical + tally.different;
+  context.print(
+    `${tally.identical} of ${replayed} replayed decisions are identical; ${tally.direct} were direct calls, with nothing to decide; ${tally.not_replayable} cannot be replayed.`,
+  );
+  for (const { decision_id: id, result, reasons } of details) {
+    context.print(`${id}: ${result.replace('_', ' ')}`);
+    for (const reason of reasons) context.print(`  ${reason}`);
+  }
+};
+
+/** Exit code 1 when a decision differs or cannot be replayed. */
+export const replayDecisions = async (
+  args: readonly string[],
+  reader: StoreReader,
+  context: CommandContext,
+): Promise<ExitCode> => {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { all: { type: 'boolean', default: false } },
+  });
+  const [id] = positionals;
+  if (id === undefined && !values.all) {
+    context.fail('decisions replay: name a decision (dec_…), or give --all.');
+    return 2;
+  }
+  const replay = await createContext(reader, context);
+  const tally: Tally = { identical: 0, direct: 0, different: 0, not_replayable: 0, details: [] };
+  let done = 0;
+  for await (const stored of id === undefined ? readAll(reader) : readOne(reader, id)) {
+    context.signal.throwIfAborted();
+    count(tally, stored, await replayDecision(stored.decision, replay));
+    done += 1;
+    if (done % PAGE_ROWS === 0) context.report(`${done} decisions replayed`);
+  }
+  print(tally, context);
+  return tally.different + tally.not_replayable === 0 ? 0 : 1;
+};

@@ -1,0 +1,213 @@
+/** `gearbox serve`: the server, from start to a stop that loses nothing. */
+import { parseArgs } from 'node:util';
+import { brand } from '../brand.ts';
+import type { Pool } from '../catalog/pool.ts';
+import type { LoadedConfiguration } from '../config/load.ts';
+import { renderProblem } from '../config/problem.ts';
+import { checkBind } from '../config/bind.ts';
+import { watchConfiguration } from '../config/watch.ts';
+import { ConfigError } from '../errors.ts';
+import type { Gearbox } from '../index.ts';
+import { ADMIN_TOKEN_FILE, loadAdminToken } from '../server/admin-token.ts';
+import type { ServerContext } from '../server/context.ts';
+import { listen, type Listening } from '../server/listen.ts';
+import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from '../server/log.ts';
+import { createMetrics, type Metrics } from '../server/metrics.ts';
+import type { Command, CommandContext, ExitCode } from './command.ts';
+import { packageVersion } from './package-version.ts';
+import { removeServerFile, writeServerFile } from './server-file.ts';
+import { createSource, startGearbox, type Source } from './start.ts';
+
+const HELP = `Usage: ${brand.binary} serve [--port N] [--host ADDRESS] [--lab] [--log LEVEL]
+
+Serves one model name, \`auto\`, in front of the configured models. Without a configuration file the pool is built from
+the provider keys in the environment (OPENAI_API_KEY, ANTHROPIC_API_KEY, …) or from a local server (OLLAMA_HOST,
+VLLM_BASE_URL); with neither, the lab answers: made-up models with real decisions.
+
+  --port N         port, 0 for any free one (default: $PORT or 8484)
+  --host ADDRESS   address to listen on (default: $HOST or 127.0.0.1; another one needs client keys)
+  --lab            the lab, whatever keys exist
+  --log LEVEL      ${LOG_LEVELS.join(', ')} (default: warn); JSON lines on standard error
+
+The configuration is read again when it changes, and on SIGHUP; one with errors is reported and the last good one stays.
+SIGTERM and Ctrl-C let running answers finish. A second Ctrl-C cuts them.
+
+Example: PORT=9000 ${brand.binary} serve --lab`;
+
+interface ServeFlags {
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly lab: boolean;
+  readonly level: LogLevel;
+}
+
+const parseFlags = (args: readonly string[]): ServeFlags => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      host: { type: 'string' },
+      port: { type: 'string' },
+      lab: { type: 'boolean', default: false },
+      log: { type: 'string', default: 'warn' },
+    },
+  });
+  const level = LOG_LEVELS.find((known) => known === values.log);
+  if (level === undefined)
+    throw new ConfigError(`--log: expected one of ${LOG_LEVELS.join(', ')}, given ${values.log}.`);
+  const port = values.port === undefined ? null : Number(values.port);
+  if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw new ConfigError(`--port: expected a port from 0 to 65535, given ${values.port ?? ''}.`);
+  return { host: values.host ?? null, port, lab: values.lab, level };
+};
+
+const describePool = (pool: Pool): readonly string[] => {
+  const width = Math.max(...[...pool.components.keys()].map((name) => name.length)) + 2;
+  const lines = [...pool.components.values()].map(
+    ({ name, deployments, effort }) => `  ${name.padEnd(width)}${deployments[0].id}  effort ${effort}`,
+  );
+  const models = [...pool.models.values()].map(({ name, components }) => `  ${name} = ${components.join(' | ')}`);
+  return [...lines, ...models, ...pool.notes.map((note) => `  ${note}`)];
+};
+
+const announce = (loaded: LoadedConfiguration, url: string): readonly string[] => [
+  `${brand.name} ${packageVersion()} listens on ${url}`,
+  loaded.path === null
+    ? `No ${brand.configFile}: the pool comes from ${loaded.origin === 'lab' ? 'the lab (simulated, no model is called)' : 'the environment'}.`
+    : `Configuration: ${loaded.path}`,
+  ...describePool(loaded.pool),
+  `Admin token: ${loaded.settings.home}/${ADMIN_TOKEN_FILE} (readable by you only)`,
+  '',
+  'Any OpenAI client:  ' +
+    `export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${loaded.pool.keys.length > 0 ? '<a client key>' : 'unused'}`,
+  `Try:                ${brand.binary} ask "What is the capital of France?"`,
+  `                    ${brand.binary} explain "Prove that the square root of 2 is irrational. Think hard about this."`,
+];
+
+/** Resolves on the first request to stop; a second one exits at once. */
+const untilStopped = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = (): void => {
+      process.once('SIGINT', () => process.exit(130));
+      process.once('SIGTERM', () => process.exit(143));
+      resolve();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+
+interface Running {
+  readonly gearbox: Gearbox;
+  readonly listening: Listening;
+  readonly log: Logger;
+}
+
+const takeOver = (next: LoadedConfiguration, host: string, { gearbox, log }: Running): void => {
+  const refused = checkBind({ host, keys: next.pool.keys });
+  if (refused !== null) throw refused;
+  gearbox.replacePool(next.pool);
+  log.info({ config: next.pool.configHash }, 'configuration replaced');
+};
+
+/** Follows the configuration file; null where there is none. Address, limits and privacy take effect at the next start. */
+const watch = async (
+  source: Source,
+  loaded: LoadedConfiguration,
+  toRunning: { readonly running: Running; readonly context: CommandContext },
+) => {
+  const { running, context } = toRunning;
+  if (loaded.path === null) return null;
+  const watching = await watchConfiguration({
+    path: loaded.path,
+    current: loaded,
+    load: source.load,
+    onReload: (next) => {
+      takeOver(next, loaded.settings.host, running);
+      context.report(`${brand.configFile} was read again: configuration ${next.pool.configHash} is in force.`);
+    },
+    onProblem: (error) => {
+      const message = error instanceof Error ? error.message : String(error);
+      context.fail(`${brand.configFile} changed but was not taken; the last good configuration stays. ${message}`);
+    },
+  });
+  process.on('SIGHUP', () => void watching.reload());
+  return watching;
+};
+
+const createServerContext = (
+  loaded: LoadedConfiguration,
+  gearbox: Gearbox,
+  rest: Pick<ServerContext, 'log' | 'metrics' | 'adminToken' | 'isStopping'>,
+): ServerContext => ({
+  ...rest,
+  settings: loaded.settings,
+  pool: gearbox.pool,
+  router: gearbox.router,
+  store: gearbox.store,
+  reader: gearbox.reader,
+  ids: gearbox.ids,
+  clock: gearbox.clock,
+  version: packageVersion(),
+});
+
+const start = async (loaded: LoadedConfiguration, log: Logger, metrics: Metrics) => {
+  const gearbox = await startGearbox(loaded, {
+    listeners: [metrics.observe],
+    onWarning: (message, error) => {
+      if (message.startsWith('the router failed')) metrics.countRouterFailure();
+      log.error({ err: error }, message);
+    },
+  });
+  let stopping = false;
+  const adminToken = await loadAdminToken(loaded.settings.home);
+  const server = createServerContext(loaded, gearbox, { log, metrics, adminToken, isStopping: () => stopping });
+  try {
+    const listening = await listen(server);
+    return {
+      gearbox,
+      listening,
+      log,
+      stop: async (): Promise<{ readonly cut: number }> => {
+        stopping = true;
+        const result = await listening.stop();
+        await gearbox.close();
+        return result;
+      },
+    };
+  } catch (error) {
+    await gearbox.close();
+    throw error;
+  }
+};
+
+const run = async (context: CommandContext): Promise<ExitCode> => {
+  const flags = parseFlags(context.args);
+  const source = createSource({ flags: context.flags, settingFlags: flags, lab: flags.lab });
+  try {
+    const loaded = await source.load();
+    for (const problem of loaded.problems) context.report(renderProblem(problem));
+    const refused = checkBind({ host: loaded.settings.host, keys: loaded.pool.keys });
+    if (refused !== null) throw refused;
+    const running = await start(loaded, createLogger(flags.level), createMetrics());
+    if (context.flags.json) context.print(JSON.stringify({ url: running.listening.url, config: loaded.path }));
+    else for (const line of announce(loaded, running.listening.url)) context.print(line);
+    writeServerFile(loaded.settings.home, { url: running.listening.url, pid: process.pid });
+    const watching = await watch(source, loaded, { running, context });
+    await untilStopped(context.signal);
+    context.report('Stopping: running answers may finish. Ctrl-C again cuts them.');
+    removeServerFile(loaded.settings.home);
+    await watching?.close();
+    const { cut } = await running.stop();
+    context.report(cut === 0 ? 'Stopped. Everything is on disk.' : `Stopped; ${cut} connections were cut.`);
+    return 0;
+  } finally {
+    await source.close();
+  }
+};
+
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'serve `auto` in front of your models (the lab without keys)',
+  help: HELP,
+  primary: true,
+  run,
+};

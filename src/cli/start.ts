@@ -1,0 +1,68 @@
+/** Starting an instance from flags and environment: lab if needed, catalog, configuration, router. For serve, ask and explain. */
+import { join } from 'node:path';
+import { loadCatalog } from '../catalog/load.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { loadConfiguration, type LoadedConfiguration } from '../config/load.ts';
+import { resolveSecret } from '../config/secret.ts';
+import type { SettingFlags } from '../config/settings.ts';
+import { createGearbox, type Gearbox, type GearboxOptions } from '../index.ts';
+import { createLab, type Lab } from '../lab/lab.ts';
+import type { SharedFlags } from './command.ts';
+import { packageRoot } from './package-root.ts';
+
+export interface StartOptions {
+  readonly flags: SharedFlags;
+  readonly settingFlags: SettingFlags;
+  /** `--lab`: the lab, whatever keys exist. */
+  readonly lab: boolean;
+}
+
+/** Loads configuration again and again with the same flags; the embedded lab starts once, when it is first needed. */
+export interface Source {
+  readonly load: () => Promise<LoadedConfiguration>;
+  readonly close: () => Promise<void>;
+}
+
+export const createSource = ({ flags, settingFlags, lab: forceLab }: StartOptions): Source => {
+  const environment = readEnvironment();
+  let lab: { readonly lab: Lab; readonly url: Promise<string> } | undefined;
+  const labBaseUrl = async (): Promise<string> => {
+    if (lab === undefined) {
+      const created = createLab({});
+      lab = { lab: created, url: created.listen(0).then(({ url }) => url) };
+    }
+    return `${await lab.url}/v1`;
+  };
+  return {
+    load: async () =>
+      loadConfiguration({
+        config: flags.config,
+        lab: forceLab,
+        flags: { ...settingFlags, home: flags.home },
+        environment,
+        workingFolder: process.cwd(),
+        catalog: await loadCatalog(join(packageRoot, 'models')),
+        labBaseUrl,
+        nowMs: Date.now(),
+      }),
+    close: async () => {
+      await lab?.lab.close();
+    },
+  };
+};
+
+/** A Gearbox for a loaded configuration. */
+export const startGearbox = (
+  { pool, settings, path }: LoadedConfiguration,
+  options: Pick<GearboxOptions, 'listeners' | 'onWarning'>,
+): Promise<Gearbox> => {
+  const environment = readEnvironment();
+  const folder = path === null ? process.cwd() : join(path, '..');
+  return createGearbox({
+    ...options,
+    pool,
+    settings,
+    environment,
+    resolveSecret: (reference) => resolveSecret(reference, { environment, folder }),
+  });
+};

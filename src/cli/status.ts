@@ -1,0 +1,154 @@
+/** `gearbox status`: what is in force. From the running server, else from configuration and files. */
+import { parseArgs } from 'node:util';
+import { request } from 'undici';
+import { z } from 'zod';
+import { brand } from '../brand.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { resolveHome } from '../config/settings.ts';
+import { loadAdminToken } from '../server/admin-token.ts';
+import { listVersions } from '../router/router.ts';
+import { toPoolObject } from '../server/status.ts';
+import type { Command, CommandContext, ExitCode } from './command.ts';
+import { findServer, toAnswerError } from './connect.ts';
+import { packageVersion } from './package-version.ts';
+import { createSource } from './start.ts';
+
+const HELP = `Usage: ${brand.binary} status [--url URL] [--json]
+
+Versions and hashes of every part, the components behind each unified model, what requests have really cost, and what
+the store holds. Without a running server it shows what one would start with, and the exit code is 3.`;
+
+const statusSchema = z.object({
+  version: z.string(),
+  versions: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  models: z.array(
+    z.object({
+      name: z.string(),
+      components: z.array(z.string()),
+      objective: z.union([z.string(), z.number()]),
+      policy: z.string(),
+    }),
+  ),
+  components: z.array(
+    z.object({
+      name: z.string(),
+      role: z.string(),
+      model: z.string(),
+      effort: z.string(),
+      hash: z.string(),
+      simulated: z.boolean(),
+      limits: z.object({
+        router: z.object({ calls: z.number(), window_ms: z.number() }).nullable(),
+        user: z.object({ calls: z.number(), window_ms: z.number() }).nullable(),
+      }),
+    }),
+  ),
+  effective_price: z
+    .object({
+      requests: z.number(),
+      usd_per_1000_requests: z.number().nullable(),
+      simulated_requests: z.number(),
+      unknown_cost_requests: z.number(),
+    })
+    .optional(),
+  store: z.record(z.string(), z.number()).optional(),
+});
+
+type Status = z.infer<typeof statusSchema>;
+
+const HOUR_MS = 3_600_000;
+
+const renderLimit = (limit: { readonly calls: number; readonly window_ms: number } | null): string =>
+  limit === null ? '' : `${limit.calls} calls in ${limit.window_ms / HOUR_MS} h`;
+
+const pad = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+};
+
+const renderPrice = (price: Status['effective_price']): readonly string[] => {
+  if (price === undefined) return [];
+  const paid =
+    price.usd_per_1000_requests === null
+      ? 'no paid request yet'
+      : `$${price.usd_per_1000_requests.toFixed(4)} per 1,000 requests over the latest ${price.requests}`;
+  const simulated = price.simulated_requests > 0 ? `; ${price.simulated_requests} simulated ones are not counted` : '';
+  const unknown = price.unknown_cost_requests > 0 ? `; ${price.unknown_cost_requests} of unknown price` : '';
+  return [`Effective price: ${paid}${simulated}${unknown}`];
+};
+
+const renderStatus = (status: Status, url: string | null): readonly string[] => [
+  `${brand.name} ${status.version}, ${url === null ? 'not running' : `running at ${url}`}`,
+  '',
+  'Versions',
+  ...pad(Object.entries(status.versions).map(([part, version]) => [part, [version].flat().join(', ')])),
+  '',
+  'Unified models',
+  ...pad(
+    status.models.map((model) => [
+      model.name,
+      model.components.join(' | '),
+      `objective ${model.objective}`,
+      model.policy,
+    ]),
+  ),
+  '',
+  'Components',
+  ...pad(
+    status.components.map((component) => [
+      component.name,
+      component.model,
+      `effort ${component.effort}`,
+      component.hash,
+      component.simulated ? 'simulated' : '',
+      [renderLimit(component.limits.router), renderLimit(component.limits.user)]
+        .filter((text) => text !== '')
+        .join('; '),
+    ]),
+  ),
+  '',
+  ...renderPrice(status.effective_price),
+  ...(status.store === undefined
+    ? []
+    : [
+        `Store: ${Object.entries(status.store)
+          .map(([name, count]) => `${count} ${name}`)
+          .join(', ')}`,
+      ]),
+];
+
+const fromServer = async (context: CommandContext, url: string): Promise<unknown> => {
+  const token = await loadAdminToken(resolveHome(readEnvironment(), context.flags.home));
+  const { statusCode, body } = await request(`${url}/api/status`, { headers: { authorization: `Bearer ${token}` } });
+  const text = await body.text();
+  if (statusCode !== 200) throw toAnswerError(statusCode, text);
+  return JSON.parse(text);
+};
+
+const fromFiles = async (context: CommandContext): Promise<unknown> => {
+  const source = createSource({ flags: context.flags, settingFlags: {}, lab: false });
+  try {
+    const { pool } = await source.load();
+    return { version: packageVersion(), versions: listVersions(pool), ...toPoolObject(pool) };
+  } finally {
+    await source.close();
+  }
+};
+
+const run = async (context: CommandContext): Promise<ExitCode> => {
+  const { values } = parseArgs({ args: [...context.args], options: { url: { type: 'string' } } });
+  const url = await findServer(context, values.url ?? null);
+  const answer = url === null ? await fromFiles(context) : await fromServer(context, url);
+  if (context.flags.json) context.print(JSON.stringify(answer, null, 2));
+  else for (const line of renderStatus(statusSchema.parse(answer), url)) context.print(line);
+  if (url === null) context.report(`No server is running. Start one with \`${brand.binary} serve\`.`);
+  return url === null ? 3 : 0;
+};
+
+export const statusCommand: Command = {
+  name: 'status',
+  summary: 'versions and hashes of every part, components, effective price, store',
+  help: HELP,
+  primary: true,
+  run,
+};

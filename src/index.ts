@@ -1,0 +1,172 @@
+/** The public surface: Gearbox inside another program, without HTTP. The server and the command line are built on it. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { IdSources } from './canonical/identifier.ts';
+import type { JsonValue } from './canonical/json.ts';
+import type { Component } from './catalog/component.ts';
+import type { Pool } from './catalog/pool.ts';
+import type { ServerSettings } from './config/settings.ts';
+import type { ProxySettings } from './providers/connection.ts';
+import { createProviders, type Providers } from './providers/registry.ts';
+import { createDraw } from './router/draw.ts';
+import type { ExchangeListener } from './router/exchange.ts';
+import { toPin } from './router/pin.ts';
+import { toDecisionRecord } from './router/record.ts';
+import { createRouter, type Router, type Snapshot } from './router/router.ts';
+import { loadInstallSecret } from './server/admin-token.ts';
+import { openReader } from './store/sqlite-reader.ts';
+import { openStore } from './store/sqlite-writer.ts';
+import type { Store, StoreReader } from './store/store.ts';
+
+export { openaiChatCodec } from './wire/openai-chat/codec.ts';
+export type { Pool, Router, ServerSettings, Store, StoreReader };
+
+/** Name of the store inside the home folder. */
+export const STORE_FILE = 'store.db';
+
+export interface GearboxOptions {
+  readonly pool: Pool;
+  readonly settings: ServerSettings;
+  /** The value behind `env:NAME` or `file:PATH`. */
+  readonly resolveSecret: (reference: string) => Promise<string>;
+  /** Proxy variables of the environment; the others are ignored. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Told about every exchange that ends. */
+  readonly listeners?: readonly ExchangeListener[];
+  /** Told about what was survived: a policy that failed, a store that had to drop records. */
+  readonly onWarning?: (message: string, error?: Error) => void;
+}
+
+export interface Gearbox {
+  readonly router: Router;
+  readonly pool: () => Pool;
+  readonly store: Store;
+  readonly reader: StoreReader;
+  readonly ids: IdSources;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  /** Puts another pool in force. Requests under way finish with the one they began with. */
+  readonly replacePool: (pool: Pool) => void;
+  /** Flushes the store and closes every connection. */
+  readonly close: () => Promise<void>;
+}
+
+/** Random bytes are drawn in blocks: one system call for many ids. */
+const RANDOM_BLOCK_BYTES = 4_096;
+
+const createRandomBytes = (): ((length: number) => Uint8Array) => {
+  let block = randomBytes(RANDOM_BLOCK_BYTES);
+  let used = 0;
+  return (length) => {
+    if (used + length > block.length) {
+      block = randomBytes(RANDOM_BLOCK_BYTES);
+      used = 0;
+    }
+    used += length;
+    return block.subarray(used - length, used);
+  };
+};
+
+const toError = (value: unknown): Error => (value instanceof Error ? value : new Error(String(value)));
+
+/** The usual variables, in either case. `NO_PROXY` without a proxy means nothing and does no harm. */
+const toProxySettings = (environment: GearboxOptions['environment']): ProxySettings => {
+  const read = (name: string): string | undefined => environment[name] ?? environment[name.toLowerCase()];
+  const httpProxy = read('HTTP_PROXY');
+  const httpsProxy = read('HTTPS_PROXY');
+  const noProxy = read('NO_PROXY');
+  return {
+    ...(httpProxy ? { httpProxy } : {}),
+    ...(httpsProxy ? { httpsProxy } : {}),
+    ...(noProxy ? { noProxy } : {}),
+  };
+};
+
+/** Under which name the components of a pool are kept, so that old decisions can be replayed after a change. */
+export const poolStateName = (config: string, catalog: string): string => `pool:${config}:${catalog}`;
+
+const keepPool = (store: Store, pool: Pool): Promise<void> => {
+  // Components are plain data, so JSON keeps them exactly.
+  const components = [...pool.components.values()] as unknown as JsonValue;
+  return store.putState(poolStateName(pool.configHash, pool.catalog.hash), components);
+};
+
+/** The components that a record was decided with; undefined when they are not kept. */
+export const loadPoolComponents = async (
+  reader: StoreReader,
+  versions: { readonly config: string; readonly catalog: string },
+): Promise<ReadonlyMap<string, Component> | undefined> => {
+  const state = await reader.state(poolStateName(versions.config, versions.catalog));
+  if (!Array.isArray(state)) return undefined;
+  // Written by keepPool from the same type.
+  const components = state as unknown as readonly Component[];
+  return new Map(components.map((component) => [component.name, component]));
+};
+
+/** Opens the store, connects the providers and returns a router that is ready. Rejects with StoreError or ConfigError. */
+export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> => {
+  const { settings, listeners = [], onWarning = () => {} } = options;
+  const path = join(settings.home, STORE_FILE);
+  const installSecret = await loadInstallSecret(settings.home);
+  const store = await openStore({
+    path,
+    now: Date.now,
+    retentionDays: settings.store.retentionDays,
+    maxStoreBytes: settings.store.maxStoreBytes,
+    onFailure: (error) => onWarning('the store failed: decisions are no longer recorded', error),
+    onWarning,
+  });
+  const reader = await openReader({ path });
+  const ids: IdSources = { now: Date.now, randomBytes: createRandomBytes() };
+  const clock = (): number => performance.now();
+  const connect = (pool: Pool): Providers =>
+    createProviders(pool.providers.values(), {
+      ...toProxySettings(options.environment),
+      resolveSecret: options.resolveSecret,
+      now: Date.now,
+      connectTimeoutMs: settings.timeouts.connectMs,
+      headersTimeoutMs: settings.timeouts.firstByteMs,
+      bodyTimeoutMs: settings.timeouts.idleMs,
+    });
+  let providers = connect(options.pool);
+  let snapshot: Snapshot = { pool: options.pool, findProvider: providers.find };
+  await keepPool(store, options.pool);
+  const retention = { mode: settings.privacy.text, keepMs: settings.privacy.keepMs };
+  const record: ExchangeListener = (ended) => void store.writeRecord(toDecisionRecord(ended, retention));
+  const router = createRouter({
+    snapshot: () => snapshot,
+    ids,
+    clock,
+    draw: createDraw(installSecret),
+    findPin: async (question) => {
+      await store.flush();
+      return toPin(await reader.decision(question.decisionId), question);
+    },
+    listeners: [record, ...listeners],
+    onRouterFailure: (error) => onWarning('the router failed and the safe component took over', error),
+    keepsText: retention.mode !== 'none',
+  });
+  return {
+    router,
+    pool: () => snapshot.pool,
+    store,
+    reader,
+    ids,
+    clock,
+    replacePool: (pool) => {
+      keepPool(store, pool).catch((error: unknown) =>
+        onWarning(`configuration ${pool.configHash} was not kept for replays`, toError(error)),
+      );
+      const previous = providers;
+      providers = connect(pool);
+      snapshot = { pool, findProvider: providers.find };
+      // Resolves once the requests that still use the old connections are done; nobody waits for that.
+      previous.close().catch((error: unknown) => onWarning('old connections could not be closed', toError(error)));
+    },
+    close: async () => {
+      await store.close();
+      await reader.close();
+      await providers.close();
+    },
+  };
+};

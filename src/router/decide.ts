@@ -1,0 +1,189 @@
+/** The decision: features, candidates, policy, and the target that the chosen candidate means. */
+import { createId, type IdSources } from '../canonical/identifier.ts';
+import { effortRank } from '../canonical/effort.ts';
+import type { Warning } from '../canonical/warning.ts';
+import type { Component } from '../catalog/component.ts';
+import { extractFeatures } from '../features/extract.ts';
+import type { Features } from '../features/signals.ts';
+import { isFeasible, listCandidates, toNoCandidateError, type CandidateQuestion } from '../policy/candidates.ts';
+import type { Candidate } from '../policy/candidate.ts';
+import type { RequestConstraints } from '../policy/constraints.ts';
+import { resolveEffort } from '../policy/effort.ts';
+import { whatWouldChange } from '../policy/counterfactual.ts';
+import { renderReason, toReasonFacts } from '../policy/explanation.ts';
+import { predict, toPredictionContext } from '../policy/predict.ts';
+import type { Policy, PolicyDecision, PolicyInput } from '../policy/policy.ts';
+import type { Target } from '../providers/provider.ts';
+import { chooseCandidate } from './choose.ts';
+import type { AppliedEffort, AppliedVerbosity, ChosenBy, Decided, Prepared, Versions } from './decided.ts';
+
+export interface DecideContext {
+  readonly policy: Policy;
+  readonly versions: Versions;
+  readonly ids: IdSources;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  /** 0 ≤ draw < 1, from the install secret, the policy's version and a session or decision id. */
+  readonly draw: (policyVersion: string, subject: string) => number;
+}
+
+const toConstraints = (prepared: Prepared): RequestConstraints => {
+  const { controls } = prepared;
+  const named = prepared.resolution.type === 'component' || controls.pin !== null;
+  return {
+    mode: named ? 'auto' : (controls.mode ?? 'auto'),
+    allow: named ? null : controls.allow,
+    maxCostMicroUsd: controls.maxCostMicroUsd,
+    maxLatencyMs: controls.maxLatencyMs,
+    maxEffort: controls.maxEffort,
+    effort: prepared.effort,
+    strictParams: controls.strictParams,
+  };
+};
+
+/**
+ * A direct call is served as it is: the provider is the judge of what it can do, so no filter applies. An effort is
+ * only clamped where the catalog knows the model.
+ */
+const toDirectCandidates = (prepared: Prepared): readonly Candidate[] =>
+  prepared.components.map((component) => toDirectCandidate(prepared, component));
+
+const toDirectCandidate = (prepared: Prepared, component: Component): Candidate => {
+  const [deployment] = component.deployments;
+  const effort = deployment.inCatalog
+    ? resolveEffort({ asked: prepared.effort, model: deployment.model }).applied
+    : prepared.effort;
+  return { component, effort, excluded: null };
+};
+
+/** What candidates are listed from; null for a direct call, which has exactly one. */
+const toQuestion = (prepared: Prepared, features: Features): CandidateQuestion | null =>
+  prepared.resolution.type === 'direct' && prepared.controls.pin === null
+    ? null
+    : {
+        components: prepared.components,
+        request: prepared.request,
+        features,
+        constraints: toConstraints(prepared),
+      };
+
+const toChosenBy = (decision: PolicyDecision, prepared: Prepared): ChosenBy => {
+  if (decision.reasonCodes.includes('router_failed')) return 'safe_default';
+  // Intent in words is a signal that the router reads, not a control: the reason code says that the words decided.
+  return prepared.settledBy ?? 'router';
+};
+
+const toAppliedEffort = (chosen: Candidate, prepared: Prepared): AppliedEffort => {
+  const requested = prepared.request.reasoning.effort;
+  const asked = prepared.effort;
+  const applied = chosen.effort;
+  if (asked !== null && applied === asked) return { requested, applied, how: 'asked' };
+  if (asked !== null) return { requested, applied, how: 'clamped' };
+  return { requested, applied, how: chosen.component.effort === 'provider' ? 'provider' : 'rule' };
+};
+
+const effortWarning = (chosen: Candidate, prepared: Prepared, effort: AppliedEffort): readonly Warning[] => {
+  if (effort.how !== 'clamped') return [];
+  const { model } = chosen.component.deployments[0];
+  const { maxEffort } = prepared.controls;
+  const bounded = maxEffort !== null && prepared.effort !== null && effortRank(prepared.effort) > effortRank(maxEffort);
+  const why = bounded
+    ? `max_effort is ${maxEffort}`
+    : chosen.component.effort === 'auto' || chosen.component.effort === 'provider'
+      ? `${model.id} accepts ${model.reasoning.efforts.join(', ') || 'no effort'}`
+      : `the component ${chosen.component.name} is fixed at ${chosen.component.effort}`;
+  const message = `Effort ${prepared.effort ?? 'default'} became ${effort.applied ?? 'the default'}: ${why}.`;
+  return [
+    { code: 'param_clamped', param: 'reasoning_effort', requested: prepared.effort, applied: effort.applied, message },
+  ];
+};
+
+const toVerbosity = (chosen: Candidate, prepared: Prepared): AppliedVerbosity => {
+  const requested = prepared.request.verbosity;
+  const applied = prepared.verbosity ?? chosen.component.verbosity;
+  if (applied === null) return { requested, applied, how: 'provider' };
+  const native = chosen.component.deployments[0].model.capabilities.verbosity;
+  return { requested, applied, how: native ? 'native' : 'emulated' };
+};
+
+/** "Think hard" in the words loses against a component that the caller named; that must not pass in silence. */
+const intentWarning = (features: Features, chosen: Candidate, prepared: Prepared): readonly Warning[] => {
+  const intent = features.signals.explicitIntent.value;
+  if (prepared.settledBy === null || intent === 'none') return [];
+  const thinks = chosen.effort !== null && effortRank(chosen.effort) >= effortRank('high');
+  if ((intent === 'think') === thinks) return [];
+  const message = `The words ask to ${intent === 'think' ? 'think hard' : 'be quick'}, but the component was named explicitly.`;
+  return [{ code: 'overridden', param: 'explicit_intent', requested: intent, applied: null, message }];
+};
+
+const baselineCost = (prepared: Prepared, features: Features): number | null => {
+  const component = prepared.baseline === null ? undefined : prepared.pool.components.get(prepared.baseline);
+  if (component === undefined) return null;
+  const context = toPredictionContext(features, prepared.request.maxOutputTokens);
+  const effort = component.effort === 'auto' || component.effort === 'provider' ? 'medium' : component.effort;
+  const resolved = resolveEffort({ asked: effort, model: component.deployments[0].model }).applied;
+  const cost = predict(context, { component, effort: resolved }).costMicroUsd;
+  return cost === null ? null : Math.round(cost.p50);
+};
+
+/** Decides one prepared request. Throws NoCandidateError when every candidate is excluded. No I/O, no upstream call. */
+export const decide = (prepared: Prepared, context: DecideContext): Decided => {
+  const startedAt = context.clock();
+  const id = createId('dec_', context.ids);
+  const { policy } = context;
+  const features = extractFeatures(prepared.request);
+  const question = toQuestion(prepared, features);
+  const candidates = question === null ? toDirectCandidates(prepared) : listCandidates(question);
+  if (!candidates.some(isFeasible)) throw toNoCandidateError(candidates);
+  const input: PolicyInput = {
+    features,
+    candidates,
+    objective: prepared.objective,
+    preference: prepared.preference,
+    maxOutputTokens: prepared.request.maxOutputTokens,
+    draw: policy.usesDraw ? context.draw(policy.version, prepared.controls.sessionId ?? id) : 0,
+  };
+  const decision = chooseCandidate(input, prepared.settledBy !== null, policy);
+  const chosen = candidates[decision.chosen];
+  if (chosen === undefined)
+    throw new Error(`policy ${policy.version} chose candidate ${decision.chosen} of ${candidates.length}`);
+  const decideMicroseconds = Math.round((context.clock() - startedAt) * 1000);
+  const effort = toAppliedEffort(chosen, prepared);
+  return {
+    id,
+    atMs: context.ids.now(),
+    prepared,
+    features,
+    candidates,
+    decision,
+    chosen,
+    effort,
+    verbosity: toVerbosity(chosen, prepared),
+    chosenBy: toChosenBy(decision, prepared),
+    reason: renderReason(decision.reasonCodes[0], toReasonFacts(input, decision)),
+    draw: policy.usesDraw ? input.draw : null,
+    versions: { ...context.versions, router: policy.version, features: features.version },
+    warnings: [
+      ...prepared.warnings,
+      ...effortWarning(chosen, prepared, effort),
+      ...intentWarning(features, chosen, prepared),
+    ],
+    decideMicroseconds,
+    baselineMicroUsd: baselineCost(prepared, features),
+    wouldChange:
+      prepared.controls.explain === 'full' && question !== null ? whatWouldChange({ policy, input, question }) : [],
+  };
+};
+
+/** Where the chosen candidate's call goes, with every parameter resolved. */
+export const toTarget = (decided: Decided, forwardHeaders: Readonly<Record<string, string>>): Target => {
+  const { component, effort } = decided.chosen;
+  return {
+    deployment: component.deployments[0],
+    effort,
+    verbosity: decided.verbosity.applied,
+    maxOutputTokens: decided.prepared.request.maxOutputTokens ?? component.maxOutputTokens,
+    instructions: component.instructions,
+    forwardHeaders,
+  };
+};

@@ -1,0 +1,259 @@
+/** Disclosure: the `gearbox` object of an answer and the routing headers, from an exchange. */
+import { brand } from '../brand.ts';
+import type { JsonObject, JsonValue } from '../canonical/json.ts';
+import { toUsd } from '../canonical/money.ts';
+import type { Warning } from '../canonical/warning.ts';
+import type { Candidate } from '../policy/candidate.ts';
+import type { CandidateScore } from '../policy/policy.ts';
+import type { Decided } from './decided.ts';
+import type { Exchange, PricedAttempt } from './exchange.ts';
+
+/** As much of an exchange as disclosure needs; an explanation without a call has no attempts. */
+export type Disclosable = Pick<Exchange, 'decided' | 'priced' | 'overheadMs'>;
+
+const round = (value: number, places: number): number => {
+  const factor = 10 ** places;
+  return Math.round(value * factor) / factor;
+};
+
+const usdOrNull = (microUsd: number | null): number | null => (microUsd === null ? null : toUsd(microUsd));
+
+const toWarning = ({ code, param, requested, applied, message }: Warning): JsonObject => ({
+  code,
+  param,
+  requested,
+  applied,
+  message,
+});
+
+export const toAttemptObject = ({ report, cost }: PricedAttempt): JsonObject => ({
+  deployment: report.deployment.id,
+  result: report.result,
+  ttft_ms: report.firstTokenMs === null ? null : round(report.firstTokenMs, 1),
+  total_ms: round(report.totalMs, 1),
+  cost_usd: usdOrNull(cost.microUsd),
+  ...(report.fault === null ? {} : { error: report.fault.message, status: report.fault.status }),
+});
+
+const toCandidateObject = (candidate: Candidate, score: CandidateScore): JsonObject => {
+  const { prediction } = score;
+  return {
+    component: candidate.component.name,
+    effort: candidate.effort,
+    p_success:
+      prediction === null
+        ? null
+        : {
+            value: round(prediction.pSuccess.value, 4),
+            low: round(prediction.pSuccess.low, 4),
+            high: round(prediction.pSuccess.high, 4),
+          },
+    source: prediction?.source ?? null,
+    cost_usd:
+      prediction === null || prediction.costMicroUsd === null
+        ? null
+        : {
+            p50: round(toUsd(prediction.costMicroUsd.p50), 6),
+            p90: round(toUsd(prediction.costMicroUsd.p90), 6),
+          },
+    ttft_ms: prediction === null ? null : Math.round(prediction.firstTokenMs),
+    total_ms: prediction === null ? null : Math.round(prediction.totalMs),
+    probability: round(score.probability, 6),
+    excluded: candidate.excluded === null ? null : { ...candidate.excluded },
+  };
+};
+
+const toSignal = (signal: {
+  readonly value: JsonValue;
+  readonly weight: number;
+  readonly evidence: readonly object[];
+}): JsonObject => ({
+  value: typeof signal.value === 'number' ? round(signal.value, 4) : signal.value,
+  weight: round(signal.weight, 3),
+  // Evidence is rule id, offset and length: never text.
+  evidence: signal.evidence.map((entry) => ({ ...entry })),
+});
+
+export const toSignalsObject = (decided: Decided): JsonObject => {
+  const { signals } = decided.features;
+  return {
+    conversation_type: toSignal(signals.conversationType),
+    complexity: toSignal(signals.complexity),
+    tool_needs: toSignal(signals.toolNeeds),
+    explicit_intent: toSignal(signals.explicitIntent),
+  };
+};
+
+/** The members that only `explain: full` adds. */
+export const toFullExplanation = (decided: Decided): JsonObject => ({
+  signals: toSignalsObject(decided),
+  candidates: decided.candidates.map((candidate, index) =>
+    toCandidateObject(
+      candidate,
+      decided.decision.scores[index] ?? { prediction: null, utilityMicroUsd: null, probability: 0 },
+    ),
+  ),
+  would_change: decided.wouldChange.map((change) => ({ if: change.condition, then: change.outcome })),
+  baseline:
+    decided.prepared.baseline === null
+      ? null
+      : { component: decided.prepared.baseline, cost_usd: usdOrNull(decided.baselineMicroUsd) },
+});
+
+/** Deployment id of the model that answered, or will answer. */
+export const answeringModel = (decided: Decided, attempts: readonly PricedAttempt[]): string => {
+  const last = attempts.at(-1);
+  return last?.cost.substituted === true ? last.cost.billedAs : decided.chosen.component.deployments[0].id;
+};
+
+const substitutionWarning = (attempts: readonly PricedAttempt[]): readonly Warning[] =>
+  attempts
+    .filter(({ cost }) => cost.substituted)
+    .map(({ report, cost }) => ({
+      code: 'substituted',
+      param: 'model',
+      requested: report.deployment.upstreamModel,
+      applied: report.answeredModel,
+      message: `The provider answered with ${report.answeredModel ?? 'another model'} instead of ${report.deployment.upstreamModel}; billed as ${cost.billedAs}.`,
+    }));
+
+const costWarnings = (attempts: readonly PricedAttempt[]): readonly Warning[] =>
+  attempts.flatMap(({ report, cost }): readonly Warning[] => {
+    if (cost.microUsd === null && report.fault === null) {
+      const message = `No price is known for ${cost.billedAs}; add \`price\` to its component to have costs.`;
+      return [{ code: 'price_unknown', param: null, requested: null, applied: null, message }];
+    }
+    if (cost.source !== 'estimate' || cost.microUsd === null || report.fault !== null) return [];
+    const message = 'The provider reported no usage; the cost is an estimate from the text.';
+    return [{ code: 'estimate_used', param: null, requested: null, applied: null, message }];
+  });
+
+/** Every warning of the exchange so far, in the order in which the causes arose. */
+export const listWarnings = (
+  decided: Decided,
+  attempts: readonly PricedAttempt[],
+  final: boolean,
+): readonly Warning[] => [
+  ...decided.warnings,
+  ...attempts.flatMap(({ report }) => report.warnings),
+  ...substitutionWarning(attempts),
+  ...(final ? costWarnings(attempts) : []),
+];
+
+const totalCost = (attempts: readonly PricedAttempt[]): number | null =>
+  attempts.reduce<number | null>(
+    (sum, { cost }) => (sum === null || cost.microUsd === null ? null : sum + cost.microUsd),
+    0,
+  );
+
+/** Facts that name the decision itself, without anything that an attempt adds. */
+const toIdentity = (decided: Decided, attempts: readonly PricedAttempt[]): JsonObject => ({
+  decision_id: decided.id,
+  component: decided.chosen.component.name,
+  model: answeringModel(decided, attempts),
+});
+
+const sessionOf = (decided: Decided): JsonObject => {
+  const { sessionId } = decided.prepared.controls;
+  return sessionId === null
+    ? { id: null, source: 'none', decision: 'initialize' }
+    : { id: sessionId, source: 'explicit', decision: 'initialize' };
+};
+
+/** The `gearbox` object. `final` adds what only the end of an answer knows: cost and attempts. */
+export const toGearboxObject = (exchange: Disclosable, stage: 'first' | 'final'): JsonObject => {
+  const { decided } = exchange;
+  const attempts = exchange.priced();
+  const identity = toIdentity(decided, attempts);
+  const simulated = decided.chosen.component.simulated;
+  if (decided.prepared.controls.explain === 'none') return { ...identity, degraded: null, simulated };
+  const final = stage === 'final';
+  return {
+    ...identity,
+    chosen_by: decided.chosenBy,
+    router: decided.versions.router,
+    reason: decided.reason,
+    reason_codes: [...decided.decision.reasonCodes],
+    confidence: decided.decision.confidence,
+    effort: { ...decided.effort },
+    verbosity: { ...decided.verbosity },
+    degraded: null,
+    warnings: listWarnings(decided, attempts, final).map(toWarning),
+    ...(final ? { attempts: attempts.map(toAttemptObject) } : {}),
+    session: sessionOf(decided),
+    ...(final ? { cost_usd: usdOrNull(totalCost(attempts)), cost_source: attempts.at(-1)?.cost.source ?? null } : {}),
+    overhead_ms: round(exchange.overheadMs(), 2),
+    simulated,
+    ...(decided.prepared.controls.explain === 'full' ? toFullExplanation(decided) : {}),
+  };
+};
+
+/** A full explanation of a decision that nobody carried out: no id, no attempts, expected cost instead of a real one. */
+export const toExplanation = (decided: Decided): JsonObject => {
+  const explained: Decided = {
+    ...decided,
+    prepared: { ...decided.prepared, controls: { ...decided.prepared.controls, explain: 'full' } },
+  };
+  const view = { decided: explained, priced: () => [], overheadMs: () => decided.decideMicroseconds / 1000 };
+  const against = decided.decision.against;
+  const other = against === null ? undefined : decided.candidates[against.candidate];
+  const score = decided.decision.scores[decided.decision.chosen];
+  return {
+    ...toGearboxObject(view, 'first'),
+    decision_id: null,
+    estimate_usd: usdOrNull(score?.prediction?.costMicroUsd?.p50 ?? null),
+    wait_ms: score?.prediction?.totalMs ?? null,
+    against:
+      against === null || other === undefined
+        ? null
+        : {
+            component: other.component.name,
+            effort: other.effort,
+            gain_points: round(against.gainPoints, 1),
+            extra_usd: usdOrNull(against.extraMicroUsd),
+            usd_per_extra_success: usdOrNull(against.marginalMicroUsd),
+          },
+    versions: { ...decided.versions },
+    decide_us: decided.decideMicroseconds,
+  };
+};
+
+/** Header values are ASCII; anything else would make Node refuse the whole answer. */
+const toAscii = (text: string): string => text.replaceAll(/[^\u0020-\u007e]/g, '?');
+
+const MAX_WARNINGS_HEADER_CHARACTERS = 1_000;
+
+/** Routing headers. `cost` is only known, and only sent, when the answer is whole. */
+export const toRoutingHeaders = (exchange: Disclosable, whole: boolean): Record<string, string> => {
+  const { decided } = exchange;
+  const attempts = exchange.priced();
+  const name = (suffix: string): string => brand.headerPrefix + suffix;
+  const score = decided.decision.scores[decided.decision.chosen];
+  const estimate = score?.prediction?.costMicroUsd?.p50 ?? null;
+  const warnings = listWarnings(decided, attempts, whole);
+  const cost = whole ? totalCost(attempts) : null;
+  const { alias } = decided.prepared.resolution;
+  return {
+    [name('decision')]: decided.id,
+    [name('component')]: toAscii(decided.chosen.component.name),
+    [name('model')]: toAscii(answeringModel(decided, attempts)),
+    [name('effort')]: decided.effort.applied ?? 'provider',
+    [name('chosen-by')]: decided.chosenBy,
+    [name('reason')]: decided.decision.reasonCodes[0],
+    [name('router')]: decided.versions.router,
+    [name('estimate-usd')]: estimate === null ? 'unknown' : toUsd(Math.round(estimate)).toFixed(6),
+    [name('attempts')]: String(attempts.length),
+    [name('overhead-ms')]: round(exchange.overheadMs(), 2).toString(),
+    ...(cost === null ? {} : { [name('cost-usd')]: toUsd(cost).toFixed(6) }),
+    ...(warnings.length === 0
+      ? {}
+      : {
+          [name('warnings')]: toAscii(
+            warnings.map(({ code, param }) => (param === null ? code : `${code}:${param}`)).join(','),
+          ).slice(0, MAX_WARNINGS_HEADER_CHARACTERS),
+        }),
+    ...(decided.chosen.component.simulated ? { [name('simulated')]: 'true' } : {}),
+    ...(alias?.deprecatedOn ? { deprecation: `@${Math.floor(Date.parse(alias.deprecatedOn) / 1000)}` } : {}),
+    ...(alias?.sunsetOn ? { sunset: new Date(alias.sunsetOn).toUTCString() } : {}),
+  };
+};

@@ -1,0 +1,196 @@
+/** The router: the path of one request from its canonical form to an answer. Composition only. */
+import type { IdSources } from '../canonical/identifier.ts';
+import type { CanonicalRequest } from '../canonical/request.ts';
+import type { UpstreamFault } from '../canonical/stream-part.ts';
+import type { ClientKey, Pool } from '../catalog/pool.ts';
+import { ProviderError } from '../errors.ts';
+import { createAttempt } from '../executor/attempt.ts';
+import { execute, type Executed } from '../executor/execute.ts';
+import { FEATURE_VERSION } from '../features/extract.ts';
+import { guardPolicy } from '../policy/guard.ts';
+import type { Policy } from '../policy/policy.ts';
+import { createRulesPolicy } from '../policy/rules.ts';
+import { createStaticPolicy } from '../policy/static.ts';
+import type { FindProvider } from '../providers/provider.ts';
+import { parseControls, type Controls } from './controls.ts';
+import { priceAttempt } from './cost.ts';
+import { decide, toTarget } from './decide.ts';
+import type { Decided, Versions } from './decided.ts';
+import { createExchange, type Exchange, type ExchangeListener } from './exchange.ts';
+import { toLabHeader } from './lab-note.ts';
+import type { PinQuestion } from './pin.ts';
+import { prepare, type Pin } from './prepare.ts';
+import { MAX_KEPT_CHARACTERS } from './record.ts';
+import type { Resolution } from './resolve.ts';
+
+/** One client request, as the server hands it over. */
+export interface Call {
+  readonly request: CanonicalRequest;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly key: ClientKey | null;
+  readonly requestId: string;
+  /** Aborted when the client leaves. */
+  readonly signal: AbortSignal;
+  /** When the body was complete, on the router's monotonic clock. */
+  readonly receivedAt: number;
+}
+
+/** As much of a call as a decision needs. */
+export interface Decidable extends Pick<Call, 'request' | 'headers' | 'key'> {
+  /** Find what would change the decision, as `explain: full` does. */
+  readonly explain?: boolean;
+}
+
+/** The attempt could not be made: the request cannot be said to this provider, or something of ours is broken. */
+export interface NotExecuted {
+  readonly type: 'error';
+  readonly error: unknown;
+}
+
+export interface Routed {
+  readonly exchange: Exchange;
+  readonly executed: Executed | NotExecuted;
+}
+
+/** One consistent view of configuration and providers; replaced as a whole on reload. */
+export interface Snapshot {
+  readonly pool: Pool;
+  readonly findProvider: FindProvider;
+}
+
+export interface RouterOptions {
+  readonly snapshot: () => Snapshot;
+  readonly ids: IdSources;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  readonly draw: (policyVersion: string, subject: string) => number;
+  /** Looks up what `pin` names; rejects with InvalidRequestError (409) when it is gone. */
+  readonly findPin: (question: PinQuestion) => Promise<Pin>;
+  /** The policy failed and the safe component took over: to be logged and counted. */
+  readonly onRouterFailure: (error: Error) => void;
+  readonly listeners: readonly ExchangeListener[];
+  readonly keepsText: boolean;
+}
+
+export interface Router {
+  /** Decides without calling anyone. */
+  readonly decide: (call: Decidable) => Promise<Decided>;
+  /**
+   * Decides and makes the attempt, up to the first meaningful frame. Rejects with a GearboxError before there is a
+   * decision; from then on every fault is a value, and the caller must end the exchange.
+   */
+  readonly route: (call: Call) => Promise<Routed>;
+}
+
+/** Version of the translation rules between protocols; raised whenever an upstream body changes for a same request. */
+export const RULES_VERSION = '1';
+
+const rules = createRulesPolicy();
+
+/** Policies that can be in force for a pool, by version: what replay looks a record's router up in. */
+export const listPolicies = (pool: Pool): ReadonlyMap<string, Policy> => {
+  const fixed = [...pool.models.values()].map(({ components }) =>
+    createStaticPolicy({ component: components[0] ?? '' }),
+  );
+  return new Map([rules, ...fixed].map((policy) => [policy.version, policy]));
+};
+
+const policyOf = (resolution: Resolution, onFailure: (error: Error) => void): Policy => {
+  const model = resolution.type === 'unified' ? resolution.model : null;
+  const safeComponent = model?.components[0] ?? '';
+  const policy = model?.policy === 'static' ? createStaticPolicy({ component: safeComponent }) : rules;
+  return guardPolicy(policy, { safeComponent, onFailure });
+};
+
+const toVersions = (pool: Pool): Omit<Versions, 'router' | 'features'> => ({
+  catalog: pool.catalog.hash,
+  prices: pool.catalog.pricesHash,
+  rules: RULES_VERSION,
+  config: pool.configHash,
+});
+
+/** Versions of every part that can change a decision, for people; `router` lists every policy that may be asked. */
+export const listVersions = (pool: Pool): Omit<Versions, 'router'> & { readonly router: readonly string[] } => ({
+  router: [...listPolicies(pool).keys()],
+  features: FEATURE_VERSION,
+  ...toVersions(pool),
+});
+
+const toCallFault = (error: unknown): UpstreamFault => ({
+  status: error instanceof ProviderError ? error.status : 500,
+  code: error instanceof ProviderError ? error.code : 'internal_error',
+  type: null,
+  message: error instanceof Error ? error.message : 'unknown failure',
+  retryAfterSeconds: null,
+});
+
+export const createRouter = (options: RouterOptions): Router => {
+  const { ids, clock, draw } = options;
+
+  const decideIn = async (call: Decidable, pool: Pool): Promise<Decided> => {
+    const { request, headers, key } = call;
+    const given = parseControls(request.controls, headers);
+    const controls: Controls = call.explain === true ? { ...given, explain: 'full' } : given;
+    const routerVersions = controls.pin === null ? [] : [...listPolicies(pool).keys()];
+    const pin = controls.pin === null ? null : await options.findPin({ decisionId: controls.pin, key, routerVersions });
+    const prepared = prepare({ request, controls, key, pool, pin }, new Date(ids.now()).toISOString().slice(0, 10));
+    const policy = policyOf(prepared.resolution, options.onRouterFailure);
+    return decide(prepared, { policy, versions: { ...toVersions(pool), router: '', features: '' }, ids, clock, draw });
+  };
+
+  const openExchange = (decided: Decided, call: Call): Exchange => {
+    const { pool } = decided.prepared;
+    return createExchange({
+      decided,
+      requestId: call.requestId,
+      clock,
+      receivedAt: call.receivedAt,
+      listeners: options.listeners,
+      keptCharacters: options.keepsText ? MAX_KEPT_CHARACTERS : 0,
+      price: (report) =>
+        priceAttempt(report, {
+          catalog: pool.catalog,
+          settings: pool.providers.get(report.deployment.provider),
+          inputTokensEstimate: decided.features.inputTokensEstimate,
+          simulated: decided.chosen.component.simulated,
+        }),
+    });
+  };
+
+  const attempt = async (exchange: Exchange, call: Call, findProvider: FindProvider): Promise<Executed> => {
+    const { decided } = exchange;
+    const target = toTarget(decided, toLabHeader(decided));
+    const provider = findProvider(target.deployment.provider);
+    if (provider === undefined)
+      throw new ProviderError(
+        `The provider ${target.deployment.provider} of ${target.deployment.id} is not configured.`,
+      );
+    const running = createAttempt({ n: 1, deployment: target.deployment, ids, clock });
+    exchange.setAttempt(running);
+    const mode = provider.protocol === call.request.source.protocol ? 'observe' : 'full';
+    const { strictParams } = decided.prepared.controls;
+    return execute({
+      provider,
+      request: call.request,
+      target,
+      options: { signal: call.signal, mode, strictParams },
+      attempt: running,
+    });
+  };
+
+  return {
+    decide: (call) => decideIn(call, options.snapshot().pool),
+    route: async (call) => {
+      const { pool, findProvider } = options.snapshot();
+      const decided = await decideIn(call, pool);
+      const exchange = openExchange(decided, call);
+      try {
+        return { exchange, executed: await attempt(exchange, call, findProvider) };
+      } catch (error) {
+        exchange.attempt()?.fail(toCallFault(error));
+        return { exchange, executed: { type: 'error', error } };
+      }
+    },
+  };
+};

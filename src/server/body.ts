@@ -1,0 +1,60 @@
+/** Reads a request's body within limits of size and time. */
+import type { IncomingMessage } from 'node:http';
+import { InvalidRequestError } from '../errors.ts';
+
+export interface BodyLimits {
+  readonly maxBodyBytes: number;
+  /** From the end of the headers to the end of the body. */
+  readonly bodyTimeoutMs: number;
+}
+
+const tooLarge = (maxBodyBytes: number, given: string): InvalidRequestError => {
+  const fix = 'Send a shorter conversation, or raise `server.limits.body`.';
+  return new InvalidRequestError(`The request body is larger than ${maxBodyBytes} bytes. ${fix}`, {
+    code: 'request_too_large',
+    status: 413,
+    blocking: [{ constraint: 'body', expected: `at most ${maxBodyBytes} bytes`, given, fix }],
+  });
+};
+
+const incomplete = (code: string, message: string, status: number): InvalidRequestError => {
+  const fix = 'Send the whole body with a correct content-length.';
+  return new InvalidRequestError(`${message} ${fix}`, {
+    code,
+    status,
+    blocking: [{ constraint: 'body', expected: 'a complete body', given: 'a part of it', fix }],
+  });
+};
+
+/** Rejects with InvalidRequestError: 413 too large, 408 not complete in time, 400 cut off. */
+export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<Buffer> => {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > limits.maxBodyBytes) return Promise.reject(tooLarge(limits.maxBodyBytes, `${declared} bytes`));
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(
+      () => fail(incomplete('request_timeout', `The body did not arrive within ${limits.bodyTimeoutMs} ms.`, 408)),
+      limits.bodyTimeoutMs,
+    );
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      request.removeAllListeners('data');
+      // The rest is not read: the answer goes out and the connection is closed behind it.
+      request.pause();
+      reject(error);
+    };
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limits.maxBodyBytes) fail(tooLarge(limits.maxBodyBytes, `more than ${limits.maxBodyBytes} bytes`));
+      else chunks.push(chunk);
+    });
+    request.on('end', () => {
+      clearTimeout(timer);
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+    });
+    const cut = (): void => fail(incomplete('request_cut', 'The connection ended before the body was complete.', 400));
+    request.on('aborted', cut);
+    request.on('error', cut);
+  });
+};

@@ -1,0 +1,87 @@
+/** Client-plane routes that are ours: explain a request, read an own decision, report outcomes. */
+import type { IncomingMessage } from 'node:http';
+import { isId } from '../canonical/identifier.ts';
+import type { ClientKey } from '../catalog/pool.ts';
+import { InvalidRequestError } from '../errors.ts';
+import { decodeUtf8, parseJson } from '../json/parse.ts';
+import { parseOutcomes } from '../outcomes/kinds.ts';
+import { toExplanation } from '../router/disclosure.ts';
+import { toKeyHash } from '../router/record.ts';
+import { toDecisionObject } from '../router/stored.ts';
+import { toOutcomeRow } from '../store/outcome-row.ts';
+import type { StoredDecision } from '../store/store.ts';
+import type { ClientCodec } from '../wire/codec.ts';
+import { readBody } from './body.ts';
+import type { ServerContext } from './context.ts';
+import { flattenHeaders } from './headers.ts';
+import { sendJson, type Reply } from './respond.ts';
+
+export interface ClientRequest extends Reply {
+  readonly incoming: IncomingMessage;
+  readonly key: ClientKey | null;
+}
+
+const readText = async (incoming: IncomingMessage, { settings }: ServerContext): Promise<string> =>
+  decodeUtf8(
+    await readBody(incoming, { maxBodyBytes: settings.limits.bodyBytes, bodyTimeoutMs: settings.timeouts.bodyMs }),
+  );
+
+/** POST …/decide: the decision that this request would get, with everything behind it. Calls and records nothing. */
+export const serveDecide = async (client: ClientRequest, context: ServerContext, codec: ClientCodec): Promise<void> => {
+  const request = codec.parseRequest(await readText(client.incoming, context));
+  const headers = { ...flattenHeaders(client.incoming) };
+  const decided = await context.router.decide({ request, headers, key: client.key, explain: true });
+  sendJson(client, 200, toExplanation(decided));
+};
+
+const missing = (id: string): never => {
+  const fix = 'Use the decision_id of an answer that this key received and that is not older than the retention.';
+  throw new InvalidRequestError(`There is no decision ${id.slice(0, 60)}. ${fix}`, {
+    code: 'decision_not_found',
+    status: 404,
+    field: 'decision_id',
+    blocking: [{ constraint: 'decision_id', expected: 'an existing decision', given: id.slice(0, 60), fix }],
+  });
+};
+
+/** Another key's decision is as good as none: whether it exists is not this caller's business. */
+const isOwn = (stored: StoredDecision, key: ClientKey | null): boolean =>
+  key === null || stored.decision.keyHash === toKeyHash(key.sha256);
+
+export const findOwnDecision = async (
+  id: string,
+  key: ClientKey | null,
+  { reader, store }: Pick<ServerContext, 'reader' | 'store'>,
+): Promise<StoredDecision> => {
+  if (!isId('dec_', id)) return missing(id);
+  // A record may still wait in its batch: whoever asks right after the answer must find it.
+  const stored = (await reader.decision(id)) ?? (await store.flush().then(() => reader.decision(id)));
+  return stored !== undefined && isOwn(stored, key) ? stored : missing(id);
+};
+
+export const serveDecision = async (client: ClientRequest, context: ServerContext, id: string): Promise<void> => {
+  sendJson(client, 200, toDecisionObject(await findOwnDecision(id, client.key, context)));
+};
+
+/** POST …/outcomes: one outcome or a list. Answers once they are durable; the same outcome_id twice is one outcome. */
+export const serveOutcomes = async (client: ClientRequest, context: ServerContext): Promise<void> => {
+  const text = await readText(client.incoming, context);
+  const parsed = parseOutcomes(parseJson(text, { maxDepth: context.settings.limits.jsonDepth }));
+  for (const { decisionId } of client.key === null ? [] : parsed)
+    await findOwnDecision(decisionId, client.key, context);
+  const rows = parsed.map((outcome) =>
+    toOutcomeRow(outcome, { ...context.ids, keepsNotes: context.settings.privacy.text !== 'none' }),
+  );
+  const results = await context.store.addOutcomes(rows);
+  const unknown = results.filter((result) => result === 'unknown_decision').length;
+  sendJson(client, unknown === results.length && unknown > 0 ? 404 : 200, {
+    outcomes: rows.map((row, index) => ({
+      outcome_id: row.id,
+      decision_id: row.decisionId,
+      result: results[index] ?? 'unknown_decision',
+    })),
+    added: results.filter((result) => result === 'added').length,
+    duplicates: results.filter((result) => result === 'duplicate').length,
+    unknown_decisions: unknown,
+  });
+};

@@ -1,0 +1,27 @@
+/** What every handler of the server needs, put together once when the server is made. */
+import type { ServerSettings } from '../config/settings.ts';
+import type { Pool } from '../catalog/pool.ts';
+import type { IdSources } from '../canonical/identifier.ts';
+import type { Router } from '../router/router.ts';
+import type { Store, StoreReader } from '../store/store.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface ServerContext {
+  readonly settings: ServerSettings;
+  /** The pool now in force; another one after a reload. */
+  readonly pool: () => Pool;
+  readonly router: Router;
+  readonly store: Store;
+  readonly reader: StoreReader;
+  readonly adminToken: string;
+  readonly ids: IdSources;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Version of the package. */
+  readonly version: string;
+  /** True once a stop was asked for: `/readyz` says so and load balancers send nothing new. */
+  readonly isStopping: () => boolean;
+}

@@ -1,0 +1,161 @@
+/** One incoming request: checks that hold for every route, then the route's handler, and an answer in every case. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createId } from '../canonical/identifier.ts';
+import type { ClientKey } from '../catalog/pool.ts';
+import { GearboxError } from '../errors.ts';
+import { openaiChatCodec } from '../wire/openai-chat/codec.ts';
+import type { ClientCodec } from '../wire/codec.ts';
+import { authenticate, checkHost } from './access.ts';
+import { createAdminHandler } from './admin.ts';
+import { serveDecide, serveDecision, serveOutcomes } from './client-plane.ts';
+import type { ServerContext } from './context.ts';
+import { answerPreflight, toCorsHeaders } from './cors.ts';
+import { serveModelCall } from './model-call.ts';
+import { renderModel, renderModelList } from './model-list.ts';
+import { describeError, NO_DECISION, sendJson, toErrorHeaders, type Reply } from './respond.ts';
+import { matchRoute, type Route } from './route.ts';
+
+const MAX_REQUEST_ID_CHARACTERS = 200;
+
+/** The client's own id, if it can be a header value again; else a new one. Never used as an id or a seed of ours. */
+const toRequestId = (incoming: IncomingMessage, context: ServerContext): string => {
+  const given = incoming.headers['x-request-id'];
+  return typeof given === 'string' && given.length <= MAX_REQUEST_ID_CHARACTERS && /^[\x21-\x7e]+$/.test(given)
+    ? given
+    : createId('res_', context.ids);
+};
+
+interface Handling extends Reply {
+  readonly incoming: IncomingMessage;
+  readonly requestId: string;
+}
+
+const sendFailure = ({ incoming, response, headers }: Handling, error: unknown, codec: ClientCodec): void => {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const described = describeError(error, NO_DECISION);
+  const body = codec.renderError(described);
+  response.writeHead(described.status, {
+    ...headers,
+    ...toErrorHeaders(error, described.status),
+    ...(incoming.complete ? {} : { connection: 'close' }),
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+};
+
+const WELCOME = [
+  'This is Gearbox: one model name in front of many models.',
+  '',
+  'POST /v1/chat/completions with {"model": "auto", "messages": [...]}   an ordinary OpenAI request',
+  'POST /v1/gearbox/decide   the same body: which model would answer and why, without calling it',
+  'GET  /v1/models           every name that can be called',
+  'GET  /healthz             alive;  GET /readyz: ready;  GET /metrics: Prometheus',
+  '',
+].join('\n');
+
+/** Health is asked by machines that know neither our name nor our keys. */
+const servePublic = async (route: Route, handling: Handling, context: ServerContext): Promise<boolean> => {
+  const { response, headers } = handling;
+  switch (route.type) {
+    case 'health':
+      sendJson(handling, 200, { status: 'ok' });
+      return true;
+    case 'ready':
+      sendJson(handling, context.isStopping() ? 503 : 200, { status: context.isStopping() ? 'stopping' : 'ready' });
+      return true;
+    case 'metrics': {
+      const { contentType, text } = await context.metrics.render();
+      response.writeHead(200, { ...headers, 'content-type': contentType });
+      response.end(text);
+      return true;
+    }
+    case 'root':
+      response.writeHead(200, { ...headers, 'content-type': 'text/plain; charset=utf-8' });
+      response.end(WELCOME);
+      return true;
+    case 'chat':
+    case 'models':
+    case 'model':
+    case 'decide':
+    case 'outcomes':
+    case 'decision':
+    case 'admin':
+      return false;
+  }
+};
+
+const serveKeyed = async (
+  route: Route,
+  handling: Handling & { readonly key: ClientKey | null },
+  context: ServerContext,
+): Promise<void> => {
+  const { incoming, response, headers, key, requestId } = handling;
+  switch (route.type) {
+    case 'chat':
+      return serveModelCall(
+        { incoming, response, key, requestId, headers, codec: openaiChatCodec },
+        {
+          router: context.router,
+          limits: { maxBodyBytes: context.settings.limits.bodyBytes, bodyTimeoutMs: context.settings.timeouts.bodyMs },
+          clock: context.clock,
+          now: context.ids.now,
+          onDefect: (error, id) => context.log.error({ err: error, request_id: id }, 'request failed'),
+          onRefused: context.metrics.refuse,
+        },
+      );
+    case 'models':
+      return sendJson(handling, 200, renderModelList(context.pool(), incoming.headers));
+    case 'model':
+      return sendJson(handling, 200, renderModel(route.id, context.pool(), incoming.headers));
+    case 'decide':
+      return serveDecide(handling, context, openaiChatCodec);
+    case 'outcomes':
+      return serveOutcomes(handling, context);
+    case 'decision':
+      return serveDecision(handling, context, route.id);
+    case 'health':
+    case 'ready':
+    case 'metrics':
+    case 'root':
+    case 'admin':
+      throw new Error(`route ${route.type} is served elsewhere`);
+  }
+};
+
+/** The request listener. Never rejects. */
+export const createHandler = (context: ServerContext) => {
+  const admin = createAdminHandler(context);
+  const { host: boundHost, allowedHosts, corsOrigins } = context.settings;
+
+  const dispatch = async (handling: Handling, route: Route): Promise<void> => {
+    const { incoming, response } = handling;
+    if (await servePublic(route, handling, context)) return;
+    checkHost(incoming.headers, { allowedHosts, boundHost });
+    if (route.type === 'admin') {
+      // Hono writes the head itself; what is set before it stays.
+      for (const [name, value] of Object.entries(handling.headers)) response.setHeader(name, value);
+      return admin(incoming, response);
+    }
+    const key = authenticate(incoming.headers, context.pool().keys);
+    return serveKeyed(route, { ...handling, key }, context);
+  };
+
+  return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const requestId = toRequestId(incoming, context);
+    const base = { 'x-request-id': requestId };
+    let handling: Handling = { incoming, response, requestId, headers: base };
+    try {
+      handling = { ...handling, headers: { ...base, ...toCorsHeaders(incoming, corsOrigins) } };
+      if (incoming.method === 'OPTIONS') answerPreflight(incoming, response, handling.headers);
+      else await dispatch(handling, matchRoute(incoming.method ?? 'GET', incoming.url ?? '/'));
+    } catch (error) {
+      if (error instanceof GearboxError) context.metrics.refuse(error.code);
+      else context.log.error({ err: error, request_id: requestId }, 'request failed');
+      sendFailure(handling, error, openaiChatCodec);
+    }
+  };
+};

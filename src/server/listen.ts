@@ -1,0 +1,102 @@
+/** Listening: the HTTP server with its limits, and a stop that lets running answers finish. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { brand } from '../brand.ts';
+import { checkBind } from '../config/bind.ts';
+import { ConfigError } from '../errors.ts';
+import type { ServerContext } from './context.ts';
+import { createHandler } from './handle.ts';
+
+export interface Listening {
+  /** `http://127.0.0.1:8484` */
+  readonly url: string;
+  readonly port: number;
+  /** Refuses new connections, waits for running answers at most `timeouts.shutdownMs`, then cuts what is left. */
+  readonly stop: () => Promise<{ readonly cut: number }>;
+}
+
+const toListenError = (error: NodeJS.ErrnoException, host: string, port: number): ConfigError => {
+  if (error.code === 'EADDRINUSE')
+    return new ConfigError(
+      `Port ${port} on ${host} is taken. Choose another: PORT=8485 ${brand.binary} serve, or --port 8485 (0: any free port).`,
+      { code: 'port_taken', cause: error },
+    );
+  return new ConfigError(
+    `Cannot listen on ${host}:${port}: ${error.message}. Set HOST and PORT, or --host and --port.`,
+    {
+      code: 'listen_failed',
+      cause: error,
+    },
+  );
+};
+
+const bind = (server: Server, host: string, port: number): Promise<AddressInfo> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(toListenError(error, host, port)));
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new Error('the server has no address'));
+      else resolve(address);
+    });
+  });
+
+const toUrl = (host: string, port: number): string => {
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+};
+
+/** Closes idle connections at once and busy ones when they finish, or after the time limit. */
+const stopServer = async (server: Server, limitMs: number): Promise<{ readonly cut: number }> => {
+  let cut = 0;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  // A connection that becomes idle while we wait is closed at its next tick instead of at its keep-alive timeout.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const limit = setTimeout(() => {
+    server.getConnections((_error, count) => {
+      cut = count;
+      server.closeAllConnections();
+    });
+  }, limitMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(limit);
+  return { cut };
+};
+
+/** Starts listening. Throws ConfigError when the address is taken, unusable, or open to others without client keys. */
+export const listen = async (context: ServerContext): Promise<Listening> => {
+  const { settings } = context;
+  const refused = checkBind({ host: settings.host, keys: context.pool().keys });
+  if (refused !== null) throw refused;
+  const handler = createHandler(context);
+  const server = createServer(
+    {
+      maxHeaderSize: settings.limits.headerBytes,
+      headersTimeout: settings.timeouts.headersMs,
+      // The body has its own limit with a clear answer; Node's would cut the connection without one, and would also
+      // count the time that a long answer takes to be uploaded slowly.
+      requestTimeout: 0,
+      keepAliveTimeout: settings.timeouts.keepAliveMs,
+      noDelay: true,
+    },
+    (incoming, response) => void handler(incoming, response),
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    const message =
+      error.code === 'HPE_HEADER_OVERFLOW'
+        ? `The headers are larger than ${settings.limits.headerBytes} bytes.`
+        : 'The request is not valid HTTP.';
+    const body = JSON.stringify({
+      error: { message, type: 'invalid_request_error', param: null, code: 'bad_request' },
+    });
+    socket.end(
+      `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  });
+  const { port } = await bind(server, settings.host, settings.port);
+  return { url: toUrl(settings.host, port), port, stop: () => stopServer(server, settings.timeouts.shutdownMs) };
+};

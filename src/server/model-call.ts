@@ -1,0 +1,193 @@
+/** A model call of any client protocol: parse, route, answer, and end the exchange whatever happens. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { UpstreamFault } from '../canonical/stream-part.ts';
+import type { JsonObject } from '../canonical/json.ts';
+import type { ClientKey } from '../catalog/pool.ts';
+import { GearboxError, ProviderError } from '../errors.ts';
+import { decodeUtf8 } from '../json/parse.ts';
+import type { Exchange } from '../router/exchange.ts';
+import { toAttemptObject, toGearboxObject, toRoutingHeaders } from '../router/disclosure.ts';
+import type { Routed, Router } from '../router/router.ts';
+import { renderComment } from '../sse/writer.ts';
+import type { ClientCodec, RenderOptions } from '../wire/codec.ts';
+import { readBody, type BodyLimits } from './body.ts';
+import { flattenHeaders } from './headers.ts';
+import { describeError, NO_DECISION, toErrorHeaders, type ErrorContext } from './respond.ts';
+import { pumpStream } from './stream.ts';
+
+export interface ModelCall {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly codec: ClientCodec;
+  readonly key: ClientKey | null;
+  readonly requestId: string;
+  /** Headers that every answer of this server carries. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface ModelCallContext {
+  readonly router: Router;
+  readonly limits: BodyLimits;
+  /** Monotonic milliseconds, the router's clock. */
+  readonly clock: () => number;
+  readonly now: () => number;
+  /** A defect of ours: logged with its stack, never shown. */
+  readonly onDefect: (error: unknown, requestId: string) => void;
+  /** The request was refused before there was a decision. */
+  readonly onRefused: (code: string) => void;
+}
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  'x-accel-buffering': 'no',
+} as const;
+
+const toErrorContext = (exchange: Exchange | null): ErrorContext =>
+  exchange === null
+    ? NO_DECISION
+    : { decisionId: exchange.decided.id, attempts: exchange.priced().map(toAttemptObject) };
+
+const toProviderError = (fault: UpstreamFault): ProviderError =>
+  new ProviderError(fault.message, {
+    code: fault.code ?? 'upstream_error',
+    status: fault.status,
+    retryable: fault.status === 429 || fault.status >= 500,
+    ...(fault.retryAfterSeconds === null ? {} : { retryAfterSeconds: fault.retryAfterSeconds }),
+  });
+
+const discloses = (key: ClientKey | null): boolean => key?.disclosure !== 'headers';
+
+/** Aborts when the client's connection closes before the answer is complete. */
+const watchClient = (response: ServerResponse): AbortSignal => {
+  const controller = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) controller.abort(new Error('the client closed the connection'));
+  });
+  return controller.signal;
+};
+
+const sendError = (call: ModelCall, error: unknown, exchange: Exchange | null): void => {
+  const { response, codec } = call;
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const described = describeError(error, toErrorContext(exchange));
+  const body = codec.renderError(discloses(call.key) ? described : { ...described, gearbox: null });
+  const unread = !call.incoming.complete;
+  response.writeHead(described.status, {
+    ...call.headers,
+    ...(exchange === null ? {} : toRoutingHeaders(exchange, true)),
+    ...toErrorHeaders(error, described.status),
+    // What is left of an unread body would be taken for the next request on this connection.
+    ...(unread ? { connection: 'close' } : {}),
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+};
+
+interface Answering {
+  readonly call: ModelCall;
+  readonly context: ModelCallContext;
+  readonly routed: Routed;
+  readonly options: RenderOptions;
+  readonly signal: AbortSignal;
+}
+
+const sendWhole = ({ call, routed, options }: Answering): void => {
+  const { exchange, executed } = routed;
+  if (executed.type !== 'whole') return;
+  exchange.collect(executed.text);
+  exchange.attempt()?.close(false);
+  const gearbox: JsonObject | null = discloses(call.key) ? toGearboxObject(exchange, 'final') : null;
+  const body = call.codec.renderWhole(executed, { ...options, gearbox });
+  exchange.commit();
+  call.response.writeHead(200, {
+    ...call.headers,
+    ...toRoutingHeaders(exchange, true),
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
+  call.response.end(body);
+  exchange.end('ok');
+};
+
+const sendStream = async ({ call, routed, options, signal }: Answering): Promise<void> => {
+  const { exchange, executed } = routed;
+  if (executed.type !== 'stream') return;
+  const shown = discloses(call.key);
+  exchange.commit();
+  call.response.writeHead(200, { ...call.headers, ...toRoutingHeaders(exchange, false), ...STREAM_HEADERS });
+  const first = shown ? toGearboxObject(exchange, 'first') : null;
+  await pumpStream({
+    exchange,
+    head: executed.head,
+    rest: executed.rest,
+    renderer: call.codec.createStreamRenderer({ ...options, first }),
+    response: call.response,
+    signal,
+    keepAlive: (seconds) => renderComment(`gearbox ${exchange.decided.chosen.component.name} ${seconds}s`),
+    final: () => (shown ? toGearboxObject(exchange, 'final') : null),
+    describe: (fault) => {
+      const described = describeError(toProviderError(fault), toErrorContext(exchange));
+      return shown ? described : { ...described, gearbox: null };
+    },
+  });
+};
+
+const answer = async (answering: Answering): Promise<void> => {
+  const { exchange, executed } = answering.routed;
+  switch (executed.type) {
+    case 'whole':
+      sendWhole(answering);
+      return;
+    case 'stream':
+      await sendStream(answering);
+      return;
+    case 'fault':
+      exchange.attempt()?.close(false);
+      sendError(answering.call, toProviderError(executed.fault), exchange);
+      exchange.end('failed');
+      return;
+    case 'error':
+      if (answering.signal.aborted) {
+        exchange.end('cancelled');
+        return;
+      }
+      if (!(executed.error instanceof GearboxError))
+        answering.context.onDefect(executed.error, answering.call.requestId);
+      sendError(answering.call, executed.error, exchange);
+      exchange.end('failed');
+      return;
+  }
+};
+
+/** Serves one model call. Never rejects: whatever goes wrong becomes one error answer and at most one record. */
+export const serveModelCall = async (call: ModelCall, context: ModelCallContext): Promise<void> => {
+  const signal = watchClient(call.response);
+  let exchange: Exchange | null = null;
+  try {
+    const body = await readBody(call.incoming, context.limits);
+    const receivedAt = context.clock();
+    const request = call.codec.parseRequest(decodeUtf8(body));
+    const headers = flattenHeaders(call.incoming);
+    const routed = await context.router.route({
+      request,
+      headers,
+      key: call.key,
+      requestId: call.requestId,
+      signal,
+      receivedAt,
+    });
+    ({ exchange } = routed);
+    const echoModel = call.key?.echoModel === 'requested' ? request.model : null;
+    await answer({ call, context, routed, signal, options: { request, echoModel, now: context.now } });
+  } catch (error) {
+    if (!(error instanceof GearboxError) && !signal.aborted) context.onDefect(error, call.requestId);
+    if (error instanceof GearboxError && exchange === null) context.onRefused(error.code);
+    if (exchange !== null && exchange.state() !== 'ended') exchange.end(signal.aborted ? 'cancelled' : 'failed');
+    if (!signal.aborted) sendError(call, error, exchange);
+  }
+};

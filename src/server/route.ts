@@ -1,0 +1,92 @@
+/** Routes: from method and raw path to what is meant. Decided on the matched route only, never on parts of the path. */
+import { brand } from '../brand.ts';
+import { InvalidRequestError } from '../errors.ts';
+
+export type Route =
+  | { readonly type: 'chat' }
+  | { readonly type: 'models' }
+  | { readonly type: 'model'; readonly id: string }
+  | { readonly type: 'decide' }
+  | { readonly type: 'outcomes' }
+  | { readonly type: 'decision'; readonly id: string }
+  | { readonly type: 'health' }
+  | { readonly type: 'ready' }
+  | { readonly type: 'metrics' }
+  | { readonly type: 'root' }
+  | { readonly type: 'admin' };
+
+const FIXED: Readonly<Record<string, { readonly method: string; readonly route: Route }>> = {
+  '/v1/chat/completions': { method: 'POST', route: { type: 'chat' } },
+  '/v1/models': { method: 'GET', route: { type: 'models' } },
+  [`${brand.clientPath}/decide`]: { method: 'POST', route: { type: 'decide' } },
+  [`${brand.clientPath}/outcomes`]: { method: 'POST', route: { type: 'outcomes' } },
+  '/healthz': { method: 'GET', route: { type: 'health' } },
+  '/readyz': { method: 'GET', route: { type: 'ready' } },
+  '/metrics': { method: 'GET', route: { type: 'metrics' } },
+  '/': { method: 'GET', route: { type: 'root' } },
+};
+
+const MODEL_PREFIX = '/v1/models/';
+const DECISION_PREFIX = `${brand.clientPath}/decisions/`;
+const ADMIN_PREFIX = '/api/';
+
+const refuse = (path: string, problem: string): never => {
+  const fix = 'Send the path as documented, without `//`, `..` or encoded slashes outside a model id.';
+  throw new InvalidRequestError(`The path ${path.slice(0, 100)} ${problem}. ${fix}`, {
+    code: 'invalid_path',
+    blocking: [{ constraint: 'path', expected: 'a documented path', given: path.slice(0, 100), fix }],
+  });
+};
+
+const decodeOnce = (path: string, encoded: string): string => {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return refuse(path, 'is not valid percent-encoding');
+  }
+};
+
+const notFound = (method: string, path: string): never => {
+  const fix = `Try POST /v1/chat/completions, GET /v1/models or POST ${brand.clientPath}/decide.`;
+  throw new InvalidRequestError(`There is nothing at ${method} ${path.slice(0, 100)}. ${fix}`, {
+    code: 'not_found',
+    status: 404,
+    blocking: [{ constraint: 'path', expected: 'a documented path', given: path.slice(0, 100), fix }],
+  });
+};
+
+const wrongMethod = (method: string, path: string, expected: string): never => {
+  const fix = `Send ${expected} ${path}.`;
+  throw new InvalidRequestError(`${path} does not take ${method}. ${fix}`, {
+    code: 'method_not_allowed',
+    status: 405,
+    blocking: [{ constraint: 'method', expected, given: method, fix }],
+  });
+};
+
+const MAX_PATH_CHARACTERS = 2_048;
+
+/** Throws InvalidRequestError: 400 for a path that could be read in two ways, 404, 405. `url` is the raw target. */
+export const matchRoute = (method: string, url: string): Route => {
+  const path = url.split('?', 1)[0] ?? url;
+  const verb = method === 'HEAD' ? 'GET' : method;
+  const fixed = FIXED[path];
+  if (fixed !== undefined) return fixed.method === verb ? fixed.route : wrongMethod(method, path, fixed.method);
+  if (
+    path.length > MAX_PATH_CHARACTERS ||
+    path.includes('//') ||
+    path.split('/').some((part) => /^(\.|%2e){1,2}$/i.test(part))
+  )
+    return refuse(path, 'is not a plain path');
+  if (path.startsWith(MODEL_PREFIX))
+    return verb === 'GET'
+      ? { type: 'model', id: decodeOnce(path, path.slice(MODEL_PREFIX.length)) }
+      : wrongMethod(method, path, 'GET');
+  if (/%2f/i.test(path)) return refuse(path, 'holds an encoded slash');
+  if (path.startsWith(ADMIN_PREFIX)) return { type: 'admin' };
+  if (path.startsWith(DECISION_PREFIX))
+    return verb === 'GET'
+      ? { type: 'decision', id: path.slice(DECISION_PREFIX.length) }
+      : wrongMethod(method, path, 'GET');
+  return notFound(method, path);
+};

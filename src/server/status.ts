@@ -1,0 +1,63 @@
+/** Status: versions and hashes of every part, what `auto` consists of, what it has cost, and what the store holds. */
+import type { JsonObject } from '../canonical/json.ts';
+import { toUsd } from '../canonical/money.ts';
+import type { CallLimit } from '../catalog/component.ts';
+import type { Pool } from '../catalog/pool.ts';
+import { listVersions } from '../router/router.ts';
+import type { StoreReader } from '../store/store.ts';
+import type { ServerContext } from './context.ts';
+
+/** Decisions that the effective price is taken from. */
+const PRICED_DECISIONS = 1_000;
+
+const toLimitObject = (limit: CallLimit | null): JsonObject | null =>
+  limit === null ? null : { calls: limit.count, window_ms: limit.windowMs };
+
+export const toPoolObject = (pool: Pool): JsonObject => ({
+  models: [...pool.models.values()].map((model) => ({
+    name: model.name,
+    components: [...model.components],
+    objective: model.objective.type === 'preset' ? model.objective.name : toUsd(model.objective.microUsdPerSuccess),
+    policy: model.policy,
+    baseline: model.baseline,
+  })),
+  components: [...pool.components.values()].map((component) => ({
+    name: component.name,
+    role: component.role,
+    model: component.deployments[0].id,
+    effort: component.effort,
+    hash: component.hash,
+    simulated: component.simulated,
+    limits: { router: toLimitObject(component.limits.router), user: toLimitObject(component.limits.user) },
+  })),
+  notes: [...pool.notes],
+  simulated: pool.simulated,
+});
+
+/** Mean real cost of the latest requests. Simulated ones are apart: they were never paid. */
+const toEffectivePrice = async (reader: StoreReader): Promise<JsonObject> => {
+  const stored = await reader.decisions({ limit: PRICED_DECISIONS });
+  const paid = stored.filter(({ decision }) => !decision.simulated && decision.costMicroUsd !== null);
+  const total = paid.reduce((sum, { decision }) => sum + (decision.costMicroUsd ?? 0), 0);
+  return {
+    requests: paid.length,
+    usd_per_1000_requests: paid.length === 0 ? null : Math.round((toUsd(total) / paid.length) * 1e9) / 1e6,
+    simulated_requests: stored.filter(({ decision }) => decision.simulated).length,
+    unknown_cost_requests: stored.filter(({ decision }) => !decision.simulated && decision.costMicroUsd === null)
+      .length,
+  };
+};
+
+export const toStatus = async (context: ServerContext): Promise<JsonObject> => {
+  await context.store.flush();
+  const pool = context.pool();
+  return {
+    version: context.version,
+    versions: { ...listVersions(pool) },
+    ...toPoolObject(pool),
+    effective_price: await toEffectivePrice(context.reader),
+    store: { ...(await context.store.counts()) },
+    privacy: context.settings.privacy.text,
+    home: context.settings.home,
+  };
+};
