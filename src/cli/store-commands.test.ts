@@ -143,7 +143,10 @@ test('mistakes of usage exit with 2 and name the option; an unknown decision or 
     /^--limit: expected .* given "0"/,
   );
   assert.equal((await run(decisionsCommand, ['list', '--nope'])).code, 2);
-  assert.match((await run(decisionsCommand, ['frobnicate'])).errors.join(), /expected one of list, show, replay, given/);
+  assert.match(
+    (await run(decisionsCommand, ['frobnicate'])).errors.join(),
+    /expected one of list, show, replay, given/,
+  );
   assert.equal((await run(decisionsCommand, ['show', 'dec_x'])).code, 1);
   assert.match((await run(outcomesCommand, ['import', join(home, 'absent')])).errors.join(), /^Cannot read .*ENOENT/);
 });
