@@ -7,11 +7,14 @@ import type { Command, CommandContext, ExitCode, SharedFlags } from './command.t
 /** Commands by name. Each is loaded only when it runs: `serve` must not pay for the benchmarks. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand,
+  init: async () => (await import('./init.ts')).initCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   ask: async () => (await import('./ask.ts')).askCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   decisions: async () => (await import('./decisions.ts')).decisionsCommand,
   outcomes: async () => (await import('./outcomes.ts')).outcomesCommand,
+  keys: async () => (await import('./keys.ts')).keysCommand,
   catalog: async () => (await import('./catalog.ts')).catalogCommand,
   lab: async () => (await import('./lab.ts')).labCommand,
 };
