@@ -14,10 +14,16 @@ export const renderMarkdownTable = (rows: readonly (readonly string[])[]): strin
 const range = (interval: Interval | null, render: (value: number) => string): string =>
   interval === null ? '–' : `${render(interval.value)} [${render(interval.low)}, ${render(interval.high)}]`;
 
-const percent = (value: number): string => (value * 100).toFixed(1);
-const points = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(2)}`;
-const perThousand = (value: number): string => (value * 1_000).toFixed(2);
-const ratio = (value: number): string => value.toFixed(3);
+/** Fixed places without a negative zero, which only rounding makes. */
+const fixed = (value: number, places: number): string => value.toFixed(places).replace(/^-(0(?:\.0+)?)$/, '$1');
+
+const percent = (value: number): string => fixed(value * 100, 1);
+const perThousand = (value: number): string => fixed(value * 1_000, 2);
+const ratio = (value: number): string => fixed(value, 3);
+const points = (value: number): string => {
+  const text = fixed(value, 2);
+  return value > 0 && text !== '0.00' ? `+${text}` : text;
+};
 
 /** Rows with 95 % intervals; the share is that of the dearest component. */
 export const renderBenchTable = (rows: readonly BenchRow[]): string =>

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   keys: async () => (await import('./keys.ts')).keysCommand,
   catalog: async () => (await import('./catalog.ts')).catalogCommand,
   lab: async () => (await import('./lab.ts')).labCommand,
+  bench: async () => (await import('./bench.ts')).benchCommand,
 };
 
 const SHARED_OPTIONS = [

@@ -23,7 +23,7 @@ const forward = async (incoming: IncomingMessage, outgoing: ServerResponse): Pro
     headers: { 'content-type': 'application/json' },
     body: Buffer.concat(chunks),
   });
-  outgoing.writeHead(statusCode, { 'content-type': headers['content-type'] ?? 'application/octet-stream' });
+  outgoing.writeHead(statusCode, { 'content-type': String(headers['content-type']) });
   await pipeline(body, outgoing);
 };
 

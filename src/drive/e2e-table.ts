@@ -14,7 +14,7 @@ export const renderChecks = (checks: readonly RunCheck[]): string =>
 
 const renderComponents = (result: E2eResult): string =>
   renderMarkdownTable([
-    ['component', 'calls', 'share %', 'quality % of its answers', 'USD a call, set', 'USD a call, gateway'],
+    ['component', 'calls', 'share %', 'quality % of its answers', 'USD a call, set', 'USD a call, visible tokens'],
     ...Object.entries(result.components).map(([name, component]) => [
       name,
       String(component.calls),
@@ -61,3 +61,16 @@ export const renderE2e = (result: E2eResult): string =>
     '## Checks',
     renderChecks(result.checks),
   ].join('\n\n');
+
+/** What the ledger of bench runs keeps: when, on what, and what came out. */
+export const toLedgerEntry = (result: E2eResult): object => ({
+  at: result.at,
+  benchmark: result.benchmark,
+  set: result.set,
+  n: result.prompts.answered,
+  seed: result.seed,
+  objective: result.objective,
+  router: result.router,
+  partial: result.partial,
+  subject: result.rows.at(-1) ?? null,
+});

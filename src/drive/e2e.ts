@@ -9,14 +9,16 @@ import { toBenchRows, type BenchRow } from '../bench/result.ts';
 import { DataError } from '../errors.ts';
 import { mean } from '../math/statistics.ts';
 import { CHARS_PER_TOKEN, promptChars, type OutcomeSet } from '../outcomes/set.ts';
+import { calibratePrices } from './calibration.ts';
 import { createChatClient } from './chat-client.ts';
 import type { RunCheck } from './check.ts';
 import { askPrompts, type Answered, type Asked } from './e2e-ask.ts';
 import { checkRun, type DecideTime } from './e2e-checks.ts';
 import { loadPromptSample, type PromptSample } from './e2e-prompts.ts';
-import { priceForCost, renderConfiguration, type DrivenComponent } from './gateway-config.ts';
+import { startServer, type GatewayStart } from './gateway.ts';
+import { priceForCost, type DrivenComponent } from './gateway-config.ts';
 import { readMachineFacts, type MachineFacts } from './machine.ts';
-import { createProcessGroup, type Environment, type ProcessGroup } from './processes.ts';
+import { createProcessGroup, type DrivenProcess, type Environment, type ProcessGroup } from './processes.ts';
 
 export interface E2eOptions {
   /** Folder of the package whose `bin/` is driven. */
@@ -44,7 +46,9 @@ interface ComponentCalls {
   readonly quality: number | null;
   /** What the set's rule says that one call costs. */
   readonly rule_cost_usd: number;
-  /** Mean cost of its calls by the gateway's own account. */
+  /** Configured, USD per million tokens; under it the router expects `rule_cost_usd` of a mean call. */
+  readonly price: DrivenComponent['price'];
+  /** Mean cost of its calls by the gateway's own account: visible tokens only, as the data record no others. */
   readonly gateway_cost_usd: number | null;
 }
 
@@ -101,31 +105,46 @@ interface Driven {
   readonly asked: readonly Asked[];
   readonly checks: readonly RunCheck[];
   readonly decideTime: DecideTime | null;
+  readonly components: readonly DrivenComponent[];
 }
 
-const drive = async (group: ProcessGroup, sample: PromptSample, options: E2eOptions): Promise<Driven> => {
-  const { signal, report, seed, concurrency, objective } = options;
+const startLab = (group: ProcessGroup, sample: PromptSample, options: E2eOptions): Promise<DrivenProcess> => {
   const binary = join(options.packageRoot, 'bin', 'gearbox.mjs');
-  const labArguments = ['--port', '0', '--time-scale', '0', '--outcomes', options.dataFolder];
-  const lab = await group.start({
+  const data = ['--outcomes', options.dataFolder, '--sets', sample.setsFile];
+  return group.start({
     name: 'lab',
-    command: [binary, 'lab', '--json', ...labArguments, '--sets', sample.setsFile],
+    command: [binary, 'lab', '--json', '--port', '0', '--time-scale', '0', ...data],
   });
-  const components = toDrivenComponents(sample.set);
-  const text = renderConfiguration({ labUrl: lab.url, components, objective });
-  const config = await group.writeFile('gearbox.yaml', text);
-  const server = await group.start({
-    name: 'serve',
-    command: [binary, 'serve', '--json', '--port', '0', '--host', '127.0.0.1', '--config', config],
-  });
+};
+
+/** A gateway at first prices is asked what it expects; the one that is measured has prices to match the set. */
+const startGateway = async (group: ProcessGroup, sample: PromptSample, toServer: GatewayStart) => {
+  const first = toDrivenComponents(sample.set);
+  const asking = await startServer(group, { ...toServer, components: first });
+  const components = await calibratePrices(asking.url, sample.set, first);
+  await asking.stop();
+  return { components, server: await startServer(group, { ...toServer, components }) };
+};
+
+const drive = async (group: ProcessGroup, sample: PromptSample, options: E2eOptions): Promise<Driven> => {
+  const { signal, report, seed, concurrency, objective, packageRoot } = options;
+  const lab = await startLab(group, sample, options);
+  const { server, components } = await startGateway(group, sample, { labUrl: lab.url, objective, packageRoot });
   report(`lab at ${lab.url}, gateway at ${server.url}: asking ${sample.set.rows.length} prompts`);
   const client = await createChatClient({ url: server.url, model: 'auto', timeoutMs: REQUEST_TIMEOUT_MS });
   const asked = await askPrompts({ client, rows: sample.set.rows, seed, concurrency, signal, report });
   report('reading the decisions back and reporting outcomes');
-  return { asked, ...(await checkRun({ url: server.url, asked, components: components.map(({ name }) => name) })) };
+  const checked = await checkRun({ url: server.url, asked, components: sample.set.components });
+  return { asked, components, ...checked };
 };
 
-const toComponentCalls = (set: OutcomeSet, answered: readonly Answered[]): E2eResult['components'] =>
+interface AnsweredSet {
+  readonly set: OutcomeSet;
+  readonly answered: readonly Answered[];
+  readonly components: readonly DrivenComponent[];
+}
+
+const toComponentCalls = ({ set, answered, components }: AnsweredSet): E2eResult['components'] =>
   Object.fromEntries(
     set.components.map((name, column): [string, ComponentCalls] => {
       const own = answered.filter(({ answer }) => answer.component === name);
@@ -137,6 +156,7 @@ const toComponentCalls = (set: OutcomeSet, answered: readonly Answered[]): E2eRe
           share: own.length / answered.length,
           quality: own.length === 0 ? null : mean(own.map(({ grade }) => grade.score)),
           rule_cost_usd: mean(set.rows.map(({ cells }) => cells[column]?.cost ?? Number.NaN)),
+          price: components[column]?.price ?? { input: Number.NaN, output: Number.NaN },
           gateway_cost_usd: costs.length === 0 ? null : mean(costs),
         },
       ];
@@ -221,7 +241,7 @@ const toResult = (sample: PromptSample, driven: Driven, options: E2eOptions): Om
     objective: options.objective,
     rows: toRows(scored, policy, options),
     by_source: toRowsBySource(scored, policy, options),
-    components: toComponentCalls(set, answered),
+    components: toComponentCalls({ set, answered, components: driven.components }),
     decide_time: decideTime,
     checks,
     failures: failed

@@ -1,0 +1,149 @@
+/** `gearbox bench`: measures of the running product, end to end and in time, with result files and tables. */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DEFAULT_RESAMPLES } from '../math/bootstrap.ts';
+import { brand } from '../brand.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { loadWarning, readMachineFacts } from '../drive/machine.ts';
+import { writeResultFiles } from '../drive/result-files.ts';
+import { InvalidRequestError } from '../errors.ts';
+import type { Command, CommandContext, ExitCode } from './command.ts';
+import { packageRoot } from './package-root.ts';
+import { runSubcommand, type Subcommand } from './subcommand.ts';
+
+const DEFAULT_FOLDER = 'bench/results';
+const DEFAULT_LIMIT = 2_000;
+const DEFAULT_CONCURRENCY = 8;
+const DEFAULT_SEED = 1;
+const PRESETS = ['cost', 'balanced', 'quality', 'latency'];
+
+const help = `Usage: ${brand.binary} bench e2e --data DIR [--limit N] [--objective NAME] [options]
+
+e2e: the official OpenAI SDK sends prompts of outcome data through a running server, whose fast and thinking components
+are models of the lab that play what real models scored. Prints quality, cost and share beside every single component,
+a random mixture at equal cost, the prompt-length rule and the oracle at the same share, with 95 % intervals.
+
+  --data DIR        prompts.jsonl(.gz) and outcomes.jsonl(.gz)
+  --sets FILE       sets.json that defines mix-fast-thinking (default: in DIR or above it)
+  --limit N         prompts, a plain random sample (default ${DEFAULT_LIMIT})
+  --seed N          of the sample, of what is streamed and of the intervals (default ${DEFAULT_SEED})
+  --concurrency N   requests at a time (default ${DEFAULT_CONCURRENCY})
+  --objective X     ${PRESETS.join(', ')}, or USD for one more solved task (default balanced)
+  --out FOLDER      result files (default ${DEFAULT_FOLDER})
+
+Results: FOLDER/e2e.json and .md, and a line in FOLDER/ledger.jsonl. Servers are processes of their own with a temporary
+home; nothing leaves this machine, no key is read. Ctrl-C keeps what was done, marked partial. Exit code 1 when a check
+fails.
+
+Examples:
+  ${brand.binary} bench e2e --data ../shared/data/bench --limit 2000 --json`;
+
+const MAX_COUNT = 1_000_000;
+
+interface CountOption {
+  readonly name: string;
+  readonly text: string;
+  readonly minimum?: number;
+}
+
+/** Throws InvalidRequestError naming the option. */
+const parseCount = ({ name, text, minimum = 1 }: CountOption): number => {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= minimum && value <= MAX_COUNT) {
+    return value;
+  }
+  throw new InvalidRequestError(`--${name}: expected a whole number from ${minimum} to ${MAX_COUNT}, given "${text}".`);
+};
+
+const parseObjective = (text: string): string | number => {
+  const usd = Number(text);
+  if (PRESETS.includes(text)) {
+    return text;
+  }
+  if (text.trim() !== '' && Number.isFinite(usd) && usd > 0) {
+    return usd;
+  }
+  throw new InvalidRequestError(`--objective: expected ${PRESETS.join(', ')} or USD above 0, given "${text}".`);
+};
+
+const warnIfBusy = (context: CommandContext): void => {
+  const warning = loadWarning(readMachineFacts());
+  if (warning !== null) {
+    context.report(warning);
+  }
+};
+
+interface Finished {
+  readonly folder: string;
+  readonly name: string;
+  readonly result: object;
+  readonly markdown: string;
+  readonly entry: object;
+  readonly pass: boolean;
+}
+
+const finish = async ({ pass, ...files }: Finished, context: CommandContext): Promise<ExitCode> => {
+  const paths = await writeResultFiles(files);
+  context.print(context.flags.json ? JSON.stringify(files.result) : files.markdown);
+  context.report(`written: ${paths.join(', ')}`);
+  return pass ? 0 : 1;
+};
+
+const parseE2e = (args: readonly string[]) => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      data: { type: 'string' },
+      sets: { type: 'string' },
+      limit: { type: 'string', default: String(DEFAULT_LIMIT) },
+      seed: { type: 'string', default: String(DEFAULT_SEED) },
+      concurrency: { type: 'string', default: String(DEFAULT_CONCURRENCY) },
+      objective: { type: 'string', default: 'balanced' },
+      out: { type: 'string', default: DEFAULT_FOLDER },
+    },
+  });
+  if (values.data === undefined) {
+    throw new InvalidRequestError('--data: expected the folder of the outcome data, given nothing. Add --data DIR.');
+  }
+  return {
+    folder: resolve(values.out),
+    // Absolute, since the driven processes run in a folder of their own.
+    dataFolder: resolve(values.data),
+    setsFile: values.sets === undefined ? null : resolve(values.sets),
+    limit: parseCount({ name: 'limit', text: values.limit }),
+    seed: parseCount({ name: 'seed', text: values.seed, minimum: 0 }),
+    concurrency: parseCount({ name: 'concurrency', text: values.concurrency }),
+    objective: parseObjective(values.objective),
+  };
+};
+
+const e2e: Subcommand = async (context, args) => {
+  const { folder, ...settings } = parseE2e(args);
+  warnIfBusy(context);
+  const { runE2e } = await import('../drive/e2e.ts');
+  const { renderE2e, toLedgerEntry } = await import('../drive/e2e-table.ts');
+  const result = await runE2e({
+    ...settings,
+    packageRoot,
+    environment: readEnvironment(),
+    resamples: DEFAULT_RESAMPLES,
+    nowMs: Date.now(),
+    signal: context.signal,
+    report: context.report,
+  });
+  const failed = result.checks.filter(({ pass }) => !pass);
+  for (const { name, expected, measured } of failed) {
+    context.fail(`check failed: ${name}: expected ${expected}, measured ${measured}`);
+  }
+  const markdown = renderE2e(result);
+  const pass = failed.length === 0 && !result.partial;
+  return finish({ folder, name: 'e2e', result, markdown, entry: toLedgerEntry(result), pass }, context);
+};
+
+export const benchCommand: Command = {
+  name: 'bench',
+  summary: 'measure routing end to end, and latency against a bare proxy',
+  help,
+  primary: false,
+  run: (context) => runSubcommand('bench', { e2e }, context),
+};
