@@ -16,8 +16,9 @@ export interface PhraseHit<Meaning> {
 }
 
 interface Node<Meaning> {
-  readonly next: Map<string, Node<Meaning>>;
-  readonly meanings: Meaning[];
+  /** Null until a phrase goes on: most nodes are ends, and thousands of empty maps would cost the start of the server. */
+  next: Map<string, Node<Meaning>> | null;
+  meanings: Meaning[] | null;
 }
 
 export interface PhraseIndex<Meaning> {
@@ -39,31 +40,85 @@ export const expandPattern = (pattern: string): readonly string[] => {
 const NUMBER = /^\d/;
 const nothing: readonly never[] = [];
 
-/** Patterns are folded and split exactly as texts are, so a table may be written in its language's usual spelling. */
+/** Every character is a token of its own here, so that a pattern may be cut at any bracket. */
+const UNSPACED = /^[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3()|]+$/;
+
+/** Cut where no token can reach across: at blanks outside brackets and, in scripts without blanks, at outer brackets. */
+const splitPattern = (pattern: string): readonly string[] => {
+  const unspaced = UNSPACED.test(pattern);
+  const parts: string[] = [];
+  let depth = 0;
+  let from = 0;
+  const cut = (at: number): void => {
+    if (at > from) parts.push(pattern.slice(from, at));
+    from = at;
+  };
+  for (let at = 0; at < pattern.length; at += 1) {
+    const character = pattern[at];
+    if (depth === 0 && (character === ' ' || (unspaced && character === '('))) cut(at);
+    if (character === '(') depth += 1;
+    if (character === ')') depth -= 1;
+    if (unspaced && depth === 0 && character === ')') cut(at + 1);
+  }
+  cut(pattern.length);
+  return parts;
+};
+
+type Tokenise = (part: string) => readonly (readonly string[])[];
+
+/** Tokens of every reading of a part. Remembered, because the tables repeat their words. */
+const createTokenise = (): Tokenise => {
+  const known = new Map<string, readonly (readonly string[])[]>();
+  return (part) => {
+    const found = known.get(part) ?? expandPattern(part).map((plain) => tokenise(foldText(plain)).words);
+    known.set(part, found);
+    return found;
+  };
+};
+
+const createNode = <Meaning>(): Node<Meaning> => ({ next: null, meanings: null });
+
+const advance = <Meaning>(node: Node<Meaning>, words: readonly string[]): Node<Meaning> => {
+  let at = node;
+  for (const word of words) {
+    at.next ??= new Map();
+    const known = at.next.get(word) ?? createNode<Meaning>();
+    at.next.set(word, known);
+    at = known;
+  }
+  return at;
+};
+
+/**
+ * Patterns are folded and split exactly as texts are, so a table may be written in its language's usual spelling. All
+ * readings of a pattern grow together, part by part: written out one by one they were most of the server's start.
+ */
 export const createPhraseIndex = <Meaning>(phrases: readonly Phrase<Meaning>[]): PhraseIndex<Meaning> => {
-  const root: Node<Meaning> = { next: new Map(), meanings: [] };
+  const root = createNode<Meaning>();
+  const readings = createTokenise();
   for (const { pattern, meaning } of phrases) {
-    for (const plain of expandPattern(pattern)) {
-      let node = root;
-      for (const word of tokenise(foldText(plain)).words) {
-        const known = node.next.get(word) ?? { next: new Map(), meanings: [] };
-        node.next.set(word, known);
-        node = known;
-      }
-      if (node !== root && !node.meanings.includes(meaning)) node.meanings.push(meaning);
+    let ends: ReadonlySet<Node<Meaning>> = new Set([root]);
+    for (const part of splitPattern(pattern)) {
+      const words = readings(part);
+      ends = new Set([...ends].flatMap((end) => words.map((reading) => advance(end, reading))));
+    }
+    for (const end of ends) {
+      if (end === root || end.meanings?.includes(meaning)) continue;
+      end.meanings ??= [];
+      end.meanings.push(meaning);
     }
   }
   return {
     matchAt: (tokens, start) => {
-      let node = root.next.get(tokens.words[start] ?? '');
+      let node = root.next?.get(tokens.words[start] ?? '');
       if (node === undefined) return nothing;
       const hits: PhraseHit<Meaning>[] = [];
       for (let at = start; node !== undefined;) {
         at += 1;
-        for (const meaning of node.meanings) hits.push({ meaning, start, end: at });
+        for (const meaning of node.meanings ?? nothing) hits.push({ meaning, start, end: at });
         const word = tokens.words[at];
         if (word === undefined) break;
-        node = node.next.get(word) ?? (NUMBER.test(word) ? node.next.get('#') : undefined);
+        node = node.next?.get(word) ?? (NUMBER.test(word) ? node.next?.get('#') : undefined);
       }
       return hits;
     },
