@@ -6,6 +6,7 @@ import type { JsonValue } from './canonical/json.ts';
 import type { Component } from './catalog/component.ts';
 import type { Pool } from './catalog/pool.ts';
 import type { ServerSettings } from './config/settings.ts';
+import { warmUpExtraction } from './features/extract.ts';
 import type { ProxySettings } from './providers/connection.ts';
 import { createProviders, type Providers } from './providers/registry.ts';
 import { createDraw } from './router/draw.ts';
@@ -14,6 +15,7 @@ import { toPin } from './router/pin.ts';
 import { toDecisionRecord } from './router/record.ts';
 import { createRouter, type Router, type Snapshot } from './router/router.ts';
 import { loadInstallSecret } from './server/admin-token.ts';
+import { createDeferredReader } from './store/deferred-reader.ts';
 import { openReader } from './store/sqlite-reader.ts';
 import { openStore } from './store/sqlite-writer.ts';
 import type { Store, StoreReader } from './store/store.ts';
@@ -108,7 +110,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
   const { settings, listeners = [], onWarning = () => {} } = options;
   const path = join(settings.home, STORE_FILE);
   const installSecret = await loadInstallSecret(settings.home);
-  const store = await openStore({
+  const opening = openStore({
     path,
     now: Date.now,
     retentionDays: settings.store.retentionDays,
@@ -116,7 +118,11 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     onFailure: (error) => onWarning('the store failed: decisions are no longer recorded', error),
     onWarning,
   });
-  const reader = await openReader({ path });
+  // While the store's thread starts.
+  warmUpExtraction();
+  const store = await opening;
+  // Serving needs no reader, so nobody waits for its thread to start; the first question does.
+  const reader = createDeferredReader(openReader({ path }));
   const ids: IdSources = { now: Date.now, randomBytes: createRandomBytes() };
   const clock = (): number => performance.now();
   const connect = (pool: Pool): Providers =>

@@ -1,4 +1,5 @@
 /** `gearbox serve`: the server, from start to a stop that loses nothing. */
+import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { brand } from '../brand.ts';
 import type { Pool } from '../catalog/pool.ts';
@@ -83,12 +84,19 @@ const announce = (loaded: LoadedConfiguration, url: string): readonly string[] =
   `                    ${brand.binary} explain "Prove that the square root of 2 is irrational. Think hard about this."`,
 ];
 
+/** One Ctrl-C arrives several times when npm, a shell and the entry each pass it on: within this time it is the same. */
+const SIGNAL_ECHO_MS = 500;
+
 /** Resolves on the first request to stop; a second one exits at once. */
 const untilStopped = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const stop = (): void => {
-      process.once('SIGINT', () => process.exit(130));
-      process.once('SIGTERM', () => process.exit(143));
+      const since = performance.now();
+      const exitWith = (code: number) => (): void => {
+        if (performance.now() - since >= SIGNAL_ECHO_MS) process.exit(code);
+      };
+      process.on('SIGINT', exitWith(130));
+      process.on('SIGTERM', exitWith(143));
       resolve();
     };
     if (signal.aborted) stop();
@@ -190,6 +198,8 @@ const run = async (context: CommandContext): Promise<ExitCode> => {
     const running = await start(loaded, createLogger(flags.level), createMetrics());
     if (context.flags.json) context.print(JSON.stringify({ url: running.listening.url, config: loaded.path }));
     else for (const line of announce(loaded, running.listening.url)) context.print(line);
+    // A killed process writes no compile cache; the next start should be a fast one all the same.
+    flushCompileCache();
     writeServerFile(loaded.settings.home, { url: running.listening.url, pid: process.pid });
     const watching = await watch(source, loaded, { running, context });
     await untilStopped(context.signal);

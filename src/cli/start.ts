@@ -6,7 +6,7 @@ import { loadConfiguration, type LoadedConfiguration } from '../config/load.ts';
 import { resolveSecret } from '../config/secret.ts';
 import type { SettingFlags } from '../config/settings.ts';
 import { createGearbox, type Gearbox, type GearboxOptions } from '../index.ts';
-import { createLab, type Lab } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { SharedFlags } from './command.ts';
 import { packageRoot } from './package-root.ts';
 
@@ -25,14 +25,13 @@ export interface Source {
 
 export const createSource = ({ flags, settingFlags, lab: forceLab }: StartOptions): Source => {
   const environment = readEnvironment();
-  let lab: { readonly lab: Lab; readonly url: Promise<string> } | undefined;
-  const labBaseUrl = async (): Promise<string> => {
-    if (lab === undefined) {
-      const created = createLab({});
-      lab = { lab: created, url: created.listen(0).then(({ url }) => url) };
-    }
-    return `${await lab.url}/v1`;
+  let lab: Promise<{ readonly lab: Lab; readonly url: string }> | undefined;
+  const startLab = async (): Promise<{ readonly lab: Lab; readonly url: string }> => {
+    const { createLab } = await import('../lab/lab.ts');
+    const created = createLab({});
+    return { lab: created, url: (await created.listen(0)).url };
   };
+  const labBaseUrl = async (): Promise<string> => `${(await (lab ??= startLab())).url}/v1`;
   return {
     load: async () =>
       loadConfiguration({
@@ -46,7 +45,7 @@ export const createSource = ({ flags, settingFlags, lab: forceLab }: StartOption
         nowMs: Date.now(),
       }),
     close: async () => {
-      await lab?.lab.close();
+      await (await lab)?.lab.close();
     },
   };
 };

@@ -5,6 +5,7 @@
  */
 import type { CanonicalRequest } from '../canonical/request.ts';
 import { inheritComplexity, isFollowUp, scoreComplexity } from './complexity.ts';
+import { findCues } from './cues.ts';
 import { decideType, scoreTypes, type TypeScores } from './conversation-type.ts';
 import { readIntent } from './intent.ts';
 import { readTurn, type Reading } from './reading.ts';
@@ -18,6 +19,7 @@ import {
 } from './signals.ts';
 import { readSituation, type Situation } from './situation.ts';
 import { estimateInputTokens } from './token-estimate.ts';
+import { tokenise } from './tokens.ts';
 import { CUE_KINDS } from './type-cues.ts';
 import { readToolNeeds } from './tool-needs.ts';
 import { readEarlierWords, readUserWords } from './user-words.ts';
@@ -94,4 +96,15 @@ export const extractFeatures = (request: CanonicalRequest): Features => {
     structural: toStructuralFeatures(turn, situation),
     inputTokensEstimate: estimateInputTokens(request),
   };
+};
+
+/**
+ * Reads one sentence, so that the first request does not wait some 30 ms until the phrase tables are laid out. For a
+ * moment in which the program waits for something else anyhow.
+ */
+export const warmUpExtraction = (): void => {
+  const text = 'think hard';
+  const tokens = tokenise(text);
+  findCues(tokens);
+  readIntent(tokens, text.length);
 };

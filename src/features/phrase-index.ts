@@ -15,10 +15,20 @@ export interface PhraseHit<Meaning> {
   readonly end: number;
 }
 
+/** A pattern from its part `at` on. */
+interface Rest<Meaning> {
+  readonly parts: readonly string[];
+  readonly at: number;
+  readonly meaning: Meaning;
+  /** Place of the phrase in its table. */
+  readonly order: number;
+}
+
 interface Node<Meaning> {
-  /** Null until a phrase goes on: most nodes are ends, and thousands of empty maps would cost the start of the server. */
-  next: Map<string, Node<Meaning>> | null;
-  meanings: Meaning[] | null;
+  readonly next: Map<string, Node<Meaning>>;
+  readonly meanings: Meaning[];
+  /** What goes on from here and has not been laid out yet, because no text has come this far. */
+  rests: Rest<Meaning>[];
 }
 
 export interface PhraseIndex<Meaning> {
@@ -76,12 +86,11 @@ const createTokenise = (): Tokenise => {
   };
 };
 
-const createNode = <Meaning>(): Node<Meaning> => ({ next: null, meanings: null });
+const createNode = <Meaning>(): Node<Meaning> => ({ next: new Map(), meanings: [], rests: [] });
 
 const advance = <Meaning>(node: Node<Meaning>, words: readonly string[]): Node<Meaning> => {
   let at = node;
   for (const word of words) {
-    at.next ??= new Map();
     const known = at.next.get(word) ?? createNode<Meaning>();
     at.next.set(word, known);
     at = known;
@@ -89,36 +98,48 @@ const advance = <Meaning>(node: Node<Meaning>, words: readonly string[]): Node<M
   return at;
 };
 
+/** Lays out the next part of every phrase that goes on from a node, in the order of the table. */
+const layOut = <Meaning>(node: Node<Meaning>, readings: Tokenise): void => {
+  const follow = (rest: Rest<Meaning>): void => {
+    const part = rest.parts[rest.at];
+    if (part === undefined) {
+      if (!node.meanings.includes(rest.meaning)) node.meanings.push(rest.meaning);
+      return;
+    }
+    const after = { ...rest, at: rest.at + 1 };
+    for (const words of readings(part)) {
+      if (words.length === 0) follow(after);
+      else advance(node, words).rests.push(after);
+    }
+  };
+  const { rests } = node;
+  node.rests = [];
+  for (const rest of rests.toSorted((left, right) => left.order - right.order)) follow(rest);
+};
+
 /**
- * Patterns are folded and split exactly as texts are, so a table may be written in its language's usual spelling. All
- * readings of a pattern grow together, part by part: written out one by one they were most of the server's start.
+ * Patterns are folded and split exactly as texts are, so a table may be written in its language's usual spelling. They
+ * are laid out as far as texts reach: all readings of all tables at once would be most of the server's start.
  */
 export const createPhraseIndex = <Meaning>(phrases: readonly Phrase<Meaning>[]): PhraseIndex<Meaning> => {
   const root = createNode<Meaning>();
   const readings = createTokenise();
-  for (const { pattern, meaning } of phrases) {
-    let ends: ReadonlySet<Node<Meaning>> = new Set([root]);
-    for (const part of splitPattern(pattern)) {
-      const words = readings(part);
-      ends = new Set([...ends].flatMap((end) => words.map((reading) => advance(end, reading))));
-    }
-    for (const end of ends) {
-      if (end === root || end.meanings?.includes(meaning)) continue;
-      end.meanings ??= [];
-      end.meanings.push(meaning);
-    }
-  }
+  root.rests = phrases.map(({ pattern, meaning }, order) => ({ parts: splitPattern(pattern), at: 0, meaning, order }));
+  const enter = (node: Node<Meaning> | undefined): Node<Meaning> | undefined => {
+    if (node !== undefined && node.rests.length > 0) layOut(node, readings);
+    return node;
+  };
   return {
     matchAt: (tokens, start) => {
-      let node = root.next?.get(tokens.words[start] ?? '');
+      let node = enter(enter(root)?.next.get(tokens.words[start] ?? ''));
       if (node === undefined) return nothing;
       const hits: PhraseHit<Meaning>[] = [];
       for (let at = start; node !== undefined;) {
         at += 1;
-        for (const meaning of node.meanings ?? nothing) hits.push({ meaning, start, end: at });
+        for (const meaning of node.meanings) hits.push({ meaning, start, end: at });
         const word = tokens.words[at];
         if (word === undefined) break;
-        node = node.next?.get(word) ?? (NUMBER.test(word) ? node.next?.get('#') : undefined);
+        node = enter(node.next.get(word) ?? (NUMBER.test(word) ? node.next.get('#') : undefined));
       }
       return hits;
     },

@@ -6,7 +6,6 @@ import { GearboxError } from '../errors.ts';
 import { openaiChatCodec } from '../wire/openai-chat/codec.ts';
 import type { ClientCodec } from '../wire/codec.ts';
 import { authenticate, checkHost } from './access.ts';
-import { createAdminHandler } from './admin.ts';
 import { serveDecide, serveDecision, serveOutcomes } from './client-plane.ts';
 import type { ServerContext } from './context.ts';
 import { answerPreflight, toCorsHeaders } from './cors.ts';
@@ -126,9 +125,15 @@ const serveKeyed = async (
   }
 };
 
+/** Loaded with its framework at the first call: every start would pay for it, few ask for it. */
+const loadAdminHandler = async (context: ServerContext) => {
+  const { createAdminHandler } = await import('./admin.ts');
+  return createAdminHandler(context);
+};
+
 /** The request listener. Never rejects. */
 export const createHandler = (context: ServerContext) => {
-  const admin = createAdminHandler(context);
+  let adminHandler: ReturnType<typeof loadAdminHandler> | undefined;
   const { host: boundHost, allowedHosts, corsOrigins } = context.settings;
 
   const dispatch = async (handling: Handling, route: Route): Promise<void> => {
@@ -138,6 +143,7 @@ export const createHandler = (context: ServerContext) => {
     if (route.type === 'admin') {
       // Hono writes the head itself; what is set before it stays.
       for (const [name, value] of Object.entries(handling.headers)) response.setHeader(name, value);
+      const admin = await (adminHandler ??= loadAdminHandler(context));
       return admin(incoming, response);
     }
     const key = authenticate(incoming.headers, context.pool().keys);
