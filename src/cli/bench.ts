@@ -17,7 +17,17 @@ const DEFAULT_CONCURRENCY = 8;
 const DEFAULT_SEED = 1;
 const PRESETS = ['cost', 'balanced', 'quality', 'latency'];
 
+const LATENCY_DEFAULTS = {
+  rounds: 7,
+  requests: 1_000,
+  concurrency: 16,
+  decisions: 500,
+  'memory-requests': 10_000,
+  starts: 5,
+} as const;
+
 const help = `Usage: ${brand.binary} bench e2e --data DIR [--limit N] [--objective NAME] [options]
+       ${brand.binary} bench latency [options]
 
 e2e: the official OpenAI SDK sends prompts of outcome data through a running server, whose fast and thinking components
 are models of the lab that play what real models scored. Prints quality, cost and share beside every single component,
@@ -31,12 +41,24 @@ a random mixture at equal cost, the prompt-length rule and the oracle at the sam
   --objective X     ${PRESETS.join(', ')}, or USD for one more solved task (default balanced)
   --out FOLDER      result files (default ${DEFAULT_FOLDER})
 
-Results: FOLDER/e2e.json and .md, and a line in FOLDER/ledger.jsonl. Servers are processes of their own with a temporary
-home; nothing leaves this machine, no key is read. Ctrl-C keeps what was done, marked partial. Exit code 1 when a check
-fails.
+latency: CPU time, decision time, memory and start-up of the server beside a bare proxy (node:http and undici), each a
+process of its own, with the lab as upstream. Prints target and measured value of every row; a missed target is exit 1.
+
+  --rounds N           interleaved rounds, whose median counts (default ${LATENCY_DEFAULTS.rounds})
+  --requests N         whole requests in a round; a fifth as many streams (default ${LATENCY_DEFAULTS.requests})
+  --concurrency N      requests at a time (default ${LATENCY_DEFAULTS.concurrency})
+  --decisions N        decisions timed at each length (default ${LATENCY_DEFAULTS.decisions})
+  --memory-requests N  requests before memory is read (default ${LATENCY_DEFAULTS['memory-requests']})
+  --starts N           starts, whose median counts (default ${LATENCY_DEFAULTS.starts})
+  --out FOLDER         result files (default ${DEFAULT_FOLDER})
+
+Results: FOLDER/e2e.json or latency.json, the same as .md, and a line in FOLDER/ledger.jsonl. Servers are processes of their own with a temporary
+home; nothing leaves this machine, no key is read. Ctrl-C keeps what e2e has done, marked partial. Exit code 1 when a
+check fails.
 
 Examples:
-  ${brand.binary} bench e2e --data ../shared/data/bench --limit 2000 --json`;
+  ${brand.binary} bench e2e --data ../shared/data/bench --limit 2000 --json
+  ${brand.binary} bench latency --json`;
 
 const MAX_COUNT = 1_000_000;
 
@@ -140,10 +162,59 @@ const e2e: Subcommand = async (context, args) => {
   return finish({ folder, name: 'e2e', result, markdown, entry: toLedgerEntry(result), pass }, context);
 };
 
+const parseLatency = (args: readonly string[]) => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: 'string', default: String(LATENCY_DEFAULTS.rounds) },
+      requests: { type: 'string', default: String(LATENCY_DEFAULTS.requests) },
+      concurrency: { type: 'string', default: String(LATENCY_DEFAULTS.concurrency) },
+      decisions: { type: 'string', default: String(LATENCY_DEFAULTS.decisions) },
+      'memory-requests': { type: 'string', default: String(LATENCY_DEFAULTS['memory-requests']) },
+      starts: { type: 'string', default: String(LATENCY_DEFAULTS.starts) },
+      out: { type: 'string', default: DEFAULT_FOLDER },
+    },
+  });
+  const count = (name: keyof typeof LATENCY_DEFAULTS): number => parseCount({ name, text: values[name] });
+  return {
+    folder: resolve(values.out),
+    rounds: count('rounds'),
+    requests: count('requests'),
+    concurrency: count('concurrency'),
+    decisions: count('decisions'),
+    memoryRequests: count('memory-requests'),
+    starts: count('starts'),
+  };
+};
+
+const latency: Subcommand = async (context, args) => {
+  const { folder, ...settings } = parseLatency(args);
+  warnIfBusy(context);
+  const { runLatency } = await import('../drive/latency.ts');
+  const { DEFAULT_SETTLE_MS } = await import('../drive/latency-ratio.ts');
+  const { renderLatency, toLatencyEntry } = await import('../drive/latency-table.ts');
+  const result = await runLatency({
+    ...settings,
+    settleMs: DEFAULT_SETTLE_MS,
+    packageRoot,
+    environment: readEnvironment(),
+    nowMs: Date.now(),
+    signal: context.signal,
+    report: context.report,
+  });
+  const missed = result.rows.filter(({ pass }) => pass === false);
+  for (const { name, target, measured, unit } of missed) {
+    context.fail(`target missed: ${name}: at most ${target} ${unit}, measured ${measured.toFixed(3)}`);
+  }
+  const markdown = renderLatency(result);
+  const entry = toLatencyEntry(result);
+  return finish({ folder, name: 'latency', result, markdown, entry, pass: missed.length === 0 }, context);
+};
+
 export const benchCommand: Command = {
   name: 'bench',
   summary: 'measure routing end to end, and latency against a bare proxy',
   help,
   primary: false,
-  run: (context) => runSubcommand('bench', { e2e }, context),
+  run: (context) => runSubcommand('bench', { e2e, latency }, context),
 };

@@ -60,6 +60,9 @@ export interface ProcessGroup {
   readonly writeFile: (name: string, text: string) => Promise<string>;
   /** Starts a process and resolves once it listens. Throws DataError with what it printed when it does not. */
   readonly start: (options: DrivenOptions) => Promise<DrivenProcess>;
+  /** Starts a process as a user would, without the preloaded link; its output is dropped. */
+  readonly spawnPlain: (command: readonly string[]) => ChildProcess;
+  readonly stopChild: (child: ChildProcess) => Promise<void>;
   /** Ends every process and removes the folder. */
   readonly close: () => Promise<void>;
 }
@@ -193,10 +196,24 @@ export const createProcessGroup = async (environment: Environment): Promise<Proc
     }
   };
 
+  const spawnPlain = (command: readonly string[]): ChildProcess => {
+    const child = spawn(process.execPath, command, {
+      cwd: folder,
+      env: childEnvironment,
+      stdio: 'ignore',
+      detached: process.platform !== 'win32',
+    });
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+    return child;
+  };
+
   return {
     folder,
     environment: childEnvironment,
     start,
+    spawnPlain,
+    stopChild,
     writeFile: async (name, text) => {
       const path = join(folder, name);
       await writeFile(path, text);
