@@ -19,6 +19,7 @@ const PRESETS = ['cost', 'balanced', 'quality', 'latency'];
 
 const LATENCY_DEFAULTS = {
   rounds: 7,
+  'warm-up': 4,
   requests: 1_000,
   concurrency: 16,
   decisions: 500,
@@ -45,6 +46,7 @@ latency: CPU time, decision time, memory and start-up of the server beside a bar
 process of its own, with the lab as upstream. Prints target and measured value of every row; a missed target is exit 1.
 
   --rounds N           interleaved rounds, whose median counts (default ${LATENCY_DEFAULTS.rounds})
+  --warm-up N          rounds before them that do not count (default ${LATENCY_DEFAULTS['warm-up']})
   --requests N         whole requests in a round; a fifth as many streams (default ${LATENCY_DEFAULTS.requests})
   --concurrency N      requests at a time (default ${LATENCY_DEFAULTS.concurrency})
   --decisions N        decisions timed at each length (default ${LATENCY_DEFAULTS.decisions})
@@ -167,6 +169,7 @@ const parseLatency = (args: readonly string[]) => {
     args: [...args],
     options: {
       rounds: { type: 'string', default: String(LATENCY_DEFAULTS.rounds) },
+      'warm-up': { type: 'string', default: String(LATENCY_DEFAULTS['warm-up']) },
       requests: { type: 'string', default: String(LATENCY_DEFAULTS.requests) },
       concurrency: { type: 'string', default: String(LATENCY_DEFAULTS.concurrency) },
       decisions: { type: 'string', default: String(LATENCY_DEFAULTS.decisions) },
@@ -179,6 +182,7 @@ const parseLatency = (args: readonly string[]) => {
   return {
     folder: resolve(values.out),
     rounds: count('rounds'),
+    warmUpRounds: count('warm-up'),
     requests: count('requests'),
     concurrency: count('concurrency'),
     decisions: count('decisions'),

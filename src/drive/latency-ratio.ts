@@ -29,6 +29,8 @@ export interface RatioOptions {
   readonly gateway: DrivenProcess;
   readonly scenarios: readonly RatioScenario[];
   readonly rounds: number;
+  /** Rounds before them that do not count: compilers need thousands of requests until the cost stands still. */
+  readonly warmUpRounds: number;
   readonly concurrency: number;
   readonly chars: number;
   /** Waited after each batch before its CPU time is read. */
@@ -42,6 +44,7 @@ const UPSTREAM_MODEL = 'fast';
 interface Measured extends RatioOptions {
   readonly scenario: RatioScenario;
   readonly seed: number;
+  readonly isBareFirst: boolean;
 }
 
 const measureOne = async (process: DrivenProcess, model: string, measured: Measured): Promise<number> => {
@@ -57,10 +60,10 @@ const measureOne = async (process: DrivenProcess, model: string, measured: Measu
 
 /** Both, in an order that changes from round to round, so that neither always runs on the warmer machine. */
 const measureRound = async (measured: Measured): Promise<RatioRound> => {
-  const { bare, gateway, scenario, seed } = measured;
+  const { bare, gateway, scenario, isBareFirst } = measured;
   const ofBare = (): Promise<number> => measureOne(bare, UPSTREAM_MODEL, measured);
   const ofGateway = (): Promise<number> => measureOne(gateway, scenario.model, measured);
-  if (seed % 2 === 0) {
+  if (isBareFirst) {
     const bareUs = await ofBare();
     const gatewayUs = await ofGateway();
     return { bare_us: bareUs, gateway_us: gatewayUs, ratio: gatewayUs / bareUs };
@@ -77,15 +80,15 @@ export interface RatioResult {
   readonly ratio: number;
 }
 
-/** One round to warm up, which does not count, then the rounds, every scenario in each. */
+/** The warm-up rounds, then those that count, every scenario in each. */
 export const measureRatios = async (options: RatioOptions): Promise<readonly RatioResult[]> => {
-  const { scenarios, rounds, report } = options;
+  const { scenarios, rounds, warmUpRounds, report } = options;
   const byScenario = scenarios.map((): RatioRound[] => []);
-  for (let round = 0; round <= rounds; round += 1) {
-    report(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
+  for (let round = 1 - warmUpRounds; round <= rounds; round += 1) {
+    report(round < 1 ? 'warming up' : `round ${round} of ${rounds}`);
     for (const [index, scenario] of scenarios.entries()) {
-      const measured = await measureRound({ ...options, scenario, seed: round });
-      if (round > 0) {
+      const measured = await measureRound({ ...options, scenario, seed: round, isBareFirst: round % 2 === 0 });
+      if (round >= 1) {
         byScenario[index]?.push(measured);
       }
     }

@@ -28,7 +28,7 @@ export const renderLatency = (result: LatencyResult): string => {
   return [
     '# Latency, memory and start-up',
     `Beside a bare proxy (node:http and undici). CPU of all threads, median of ${settings['rounds']} interleaved rounds of ` +
-      `${settings['requests']} requests after a warm-up round. ${at}, Node ${machine.node}, ${machine.platform}, ` +
+      `${settings['requests']} requests after ${settings['warm_up_rounds']} to warm up. ${at}, Node ${machine.node}, ${machine.platform}, ` +
       `${machine.cores} cores (${machine.cpu}), load average ${machine.load_average}.`,
     ...(warning === null ? [] : [`**${warning}**`]),
     renderRows(result.rows),

@@ -20,6 +20,7 @@ test('every measure is taken from real processes, with its target beside it', as
     packageRoot,
     environment: process.env,
     rounds: 1,
+    warmUpRounds: 1,
     requests: 10,
     concurrency: 4,
     decisions: 3,

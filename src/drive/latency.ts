@@ -22,6 +22,8 @@ export interface LatencyOptions {
   readonly packageRoot: string;
   readonly environment: Environment;
   readonly rounds: number;
+  /** Rounds before them that do not count. */
+  readonly warmUpRounds: number;
   /** Whole requests in a round; streams are a fifth of it, since each lasts 100 ms. */
   readonly requests: number;
   readonly concurrency: number;
@@ -219,7 +221,7 @@ const startLab = (group: ProcessGroup, packageRoot: string): Promise<DrivenProce
 
 /** Runs it, and ends every process in every case. */
 export const runLatency = async (options: LatencyOptions): Promise<LatencyResult> => {
-  const { signal, rounds, requests, concurrency, decisions, memoryRequests, starts } = options;
+  const { signal, rounds, warmUpRounds, requests, concurrency, decisions, memoryRequests, starts } = options;
   const machine = readMachineFacts();
   const group = await createProcessGroup(options.environment);
   const load = createLoad();
@@ -237,7 +239,15 @@ export const runLatency = async (options: LatencyOptions): Promise<LatencyResult
       at: new Date(options.nowMs).toISOString(),
       rows: [...running.rows, ...memory, start],
       ratios: running.ratios,
-      settings: { rounds, requests, concurrency, decisions, memory_requests: memoryRequests, starts },
+      settings: {
+        rounds,
+        warm_up_rounds: warmUpRounds,
+        requests,
+        concurrency,
+        decisions,
+        memory_requests: memoryRequests,
+        starts,
+      },
       machine,
     };
   } finally {
