@@ -55,7 +55,7 @@ process of its own, with the lab as upstream. Prints target and measured value o
   --out FOLDER         result files (default ${DEFAULT_FOLDER})
 
 Results: FOLDER/e2e.json or latency.json, the same as .md, and a line in FOLDER/ledger.jsonl. Servers are processes of their own with a temporary
-home; nothing leaves this machine, no key is read. Ctrl-C keeps what e2e has done, marked partial. Exit code 1 when a
+home; nothing leaves this machine, no key is read. Ctrl-C keeps what e2e has done, as e2e-partial. Exit code 1 when a
 check fails.
 
 Examples:
@@ -161,7 +161,9 @@ const e2e: Subcommand = async (context, args) => {
   }
   const markdown = renderE2e(result);
   const pass = failed.length === 0 && !result.partial;
-  return finish({ folder, name: 'e2e', result, markdown, entry: toLedgerEntry(result), pass }, context);
+  // An interrupted run never takes the place of a whole one.
+  const name = result.partial ? 'e2e-partial' : 'e2e';
+  return finish({ folder, name, result, markdown, entry: toLedgerEntry(result), pass }, context);
 };
 
 const parseLatency = (args: readonly string[]) => {

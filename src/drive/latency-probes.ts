@@ -133,7 +133,7 @@ const isAnswered = async (url: string): Promise<boolean> => {
 
 const waitForAnswer = async (url: string, child: ChildProcess, startedAtMs: number): Promise<number> => {
   while (!(await isAnswered(url))) {
-    if (child.exitCode !== null || performance.now() - startedAtMs > START_TIMEOUT_MS) {
+    if (child.pid === undefined || child.exitCode !== null || performance.now() - startedAtMs > START_TIMEOUT_MS) {
       throw new DataError(`serve did not answer ${url} (exit code ${child.exitCode}).`);
     }
     await sleep(POLL_MS);

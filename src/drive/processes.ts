@@ -95,6 +95,9 @@ const waitForEnd = async (child: ChildProcess, timeoutMs: number): Promise<boole
 };
 
 const stopChild = async (child: ChildProcess): Promise<void> => {
+  if (child.pid === undefined) {
+    return; // it was never started
+  }
   child.kill('SIGTERM');
   if (!(await waitForEnd(child, STOP_TIMEOUT_MS))) {
     child.kill('SIGKILL');
@@ -110,6 +113,7 @@ const waitForAddress = (child: ChildProcess, name: string): Promise<string> =>
     const finish = (settle: () => void): void => {
       clearTimeout(timer);
       child.removeListener('exit', onExit);
+      child.removeListener('error', onError);
       settle();
     };
     const fail = (what: string): void =>
@@ -117,8 +121,10 @@ const waitForAddress = (child: ChildProcess, name: string): Promise<string> =>
         reject(new DataError(`${name} ${what}. It printed: ${errors.trim() || output.trim() || 'nothing'}`)),
       );
     const onExit = (code: number | null): void => fail(`ended with exit code ${code} before it listened`);
+    const onError = (error: Error): void => fail(`could not be started: ${error.message}`);
     const timer = setTimeout(() => fail(`did not listen within ${START_TIMEOUT_MS / 1_000} s`), START_TIMEOUT_MS);
     child.once('exit', onExit);
+    child.once('error', onError);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       errors = (errors + text).slice(-MAX_ERROR_TAIL_CHARS);
     });
@@ -178,6 +184,11 @@ export const createProcessGroup = async (environment: Environment): Promise<Proc
   };
   process.once('exit', killAll);
 
+  const track = (child: ChildProcess): void => {
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+  };
+
   const start = async ({ name, command }: DrivenOptions): Promise<DrivenProcess> => {
     const child = spawn(process.execPath, ['--expose-gc', '--import', siblingModule('child-link'), ...command], {
       cwd: folder,
@@ -185,8 +196,7 @@ export const createProcessGroup = async (environment: Environment): Promise<Proc
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: process.platform !== 'win32',
     });
-    children.add(child);
-    child.once('exit', () => children.delete(child));
+    track(child);
     try {
       const url = await waitForAddress(child, name);
       return { name, url, usage: createUsage(child, name), stop: () => stopChild(child) };
@@ -203,8 +213,9 @@ export const createProcessGroup = async (environment: Environment): Promise<Proc
       stdio: 'ignore',
       detached: process.platform !== 'win32',
     });
-    children.add(child);
-    child.once('exit', () => children.delete(child));
+    track(child);
+    // Whoever waits for an answer of a process that could not be started gives up in time; see latency-probes.ts.
+    child.on('error', () => {});
     return child;
   };
 
