@@ -5,6 +5,7 @@ import { isId } from '../canonical/identifier.ts';
 import type { JsonValue } from '../canonical/json.ts';
 import { fromUsd } from '../canonical/money.ts';
 import { OBJECTIVE_NAMES, type ObjectiveSetting } from '../catalog/component.ts';
+import { suggest } from '../catalog/suggestion.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { MODES, type Mode } from '../policy/constraints.ts';
 
@@ -54,6 +55,8 @@ const SHOWN_CHARACTERS = 60;
 
 interface Given {
   readonly value: JsonValue;
+  /** Headers are text and write numbers, booleans and lists in it; JSON has these of its own. */
+  readonly place: 'body' | 'header';
   /** `gearbox.mode` or `x-gearbox-mode`. */
   readonly field: string;
 }
@@ -75,8 +78,13 @@ const oneOf = <Value extends string>(given: Given, values: readonly Value[]): Va
   values.find((value) => value === given.value) ??
   reject(given, `one of ${values.join(', ')}`, 'Send one of the named values, or leave the control out.');
 
-const toNumber = ({ value }: Given): number =>
-  typeof value === 'string' && value.trim() !== '' ? Number(value) : typeof value === 'number' ? value : Number.NaN;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** NaN where none was given. `Number` alone would read `0x10`, `` and `Infinity` as numbers. */
+const toNumber = ({ value, place }: Given): number => {
+  if (typeof value === 'number') return value;
+  return place === 'header' && typeof value === 'string' && DECIMAL.test(value) ? Number(value) : Number.NaN;
+};
 
 const positive = (given: Given, unit: string): number => {
   const number = toNumber(given);
@@ -86,8 +94,9 @@ const positive = (given: Given, unit: string): number => {
 };
 
 const toBoolean = (given: Given): boolean => {
-  if (given.value === true || given.value === 'true') return true;
-  if (given.value === false || given.value === 'false') return false;
+  const isText = given.place === 'header';
+  if (given.value === true || (isText && given.value === 'true')) return true;
+  if (given.value === false || (isText && given.value === 'false')) return false;
   return reject(given, 'true or false', 'Send true or false, or leave the control out.');
 };
 
@@ -97,7 +106,8 @@ const toText = (given: Given): string =>
     : reject(given, `a text of 1 to ${MAX_SESSION_ID_CHARACTERS} characters`, 'Send a shorter, non-empty text.');
 
 const toList = (given: Given): readonly string[] => {
-  const list = typeof given.value === 'string' ? given.value.split(',').map((entry) => entry.trim()) : given.value;
+  const { value, place } = given;
+  const list = place === 'header' && typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : value;
   const ok =
     Array.isArray(list) &&
     list.length > 0 &&
@@ -132,12 +142,13 @@ const toPin = (given: Given): string =>
 const isName = (name: string): name is Name => NAMES.some((known) => known === name);
 
 const unknownControl = (field: string, name: string): never => {
-  const near = NAMES.find((known) => known.startsWith(name.slice(0, 3)) || known.includes(name));
+  const [near] = suggest(name, NAMES);
   const hint = near === undefined ? `Known controls: ${NAMES.join(', ')}.` : `Did you mean ${near}?`;
-  throw new InvalidRequestError(`${field}: there is no such control. ${hint}`, {
+  const shown = field.slice(0, SHOWN_CHARACTERS);
+  throw new InvalidRequestError(`${shown}: there is no such control. ${hint}`, {
     code: 'unknown_control',
-    field,
-    blocking: [{ constraint: field, expected: NAMES.join(', '), given: name, fix: hint }],
+    field: shown,
+    blocking: [{ constraint: shown, expected: NAMES.join(', '), given: name.slice(0, SHOWN_CHARACTERS), fix: hint }],
   });
 };
 
@@ -145,11 +156,15 @@ const readBody = (body: JsonValue | undefined): Map<Name, Given> => {
   const found = new Map<Name, Given>();
   if (body === undefined || body === null) return found;
   if (typeof body !== 'object' || Array.isArray(body))
-    return reject({ value: body, field: brand.bodyKey }, 'an object of controls', 'Send an object, or leave it out.');
+    return reject(
+      { value: body, place: 'body', field: brand.bodyKey },
+      'an object of controls',
+      'Send an object, or leave it out.',
+    );
   for (const [name, value] of Object.entries(body)) {
     const field = `${brand.bodyKey}.${name}`;
     if (!isName(name)) return unknownControl(field, name);
-    if (value !== undefined && value !== null) found.set(name, { value, field });
+    if (value !== undefined && value !== null) found.set(name, { value, place: 'body', field });
   }
   return found;
 };
@@ -160,7 +175,7 @@ const readHeaders = (headers: Readonly<Record<string, string>>): Map<Name, Given
     if (!header.startsWith(brand.headerPrefix)) continue;
     const name = header.slice(brand.headerPrefix.length).replaceAll('-', '_');
     if (!isName(name)) return unknownControl(header, name);
-    found.set(name, { value: value.trim(), field: header });
+    found.set(name, { value: value.trim(), place: 'header', field: header });
   }
   return found;
 };

@@ -2,7 +2,6 @@
 import { createId, type IdSources } from '../canonical/identifier.ts';
 import { effortRank } from '../canonical/effort.ts';
 import type { Warning } from '../canonical/warning.ts';
-import type { Component } from '../catalog/component.ts';
 import { extractFeatures } from '../features/extract.ts';
 import type { Features } from '../features/signals.ts';
 import { isFeasible, listCandidates, toNoCandidateError, type CandidateQuestion } from '../policy/candidates.ts';
@@ -15,6 +14,7 @@ import { predict, toPredictionContext } from '../policy/predict.ts';
 import type { Policy, PolicyDecision, PolicyInput } from '../policy/policy.ts';
 import type { Target } from '../providers/provider.ts';
 import { chooseCandidate } from './choose.ts';
+import { toDirectCandidate } from './direct.ts';
 import type { AppliedEffort, AppliedVerbosity, ChosenBy, Decided, Prepared, Versions } from './decided.ts';
 
 export interface DecideContext {
@@ -28,11 +28,10 @@ export interface DecideContext {
 }
 
 const toConstraints = (prepared: Prepared): RequestConstraints => {
-  const { controls } = prepared;
-  const named = prepared.resolution.type === 'component' || controls.pin !== null;
+  const { controls, isNamed } = prepared;
   return {
-    mode: named ? 'auto' : (controls.mode ?? 'auto'),
-    allow: named ? null : controls.allow,
+    mode: isNamed ? 'auto' : (controls.mode ?? 'auto'),
+    allow: isNamed ? null : controls.allow,
     maxCostMicroUsd: controls.maxCostMicroUsd,
     maxLatencyMs: controls.maxLatencyMs,
     maxEffort: controls.maxEffort,
@@ -41,24 +40,9 @@ const toConstraints = (prepared: Prepared): RequestConstraints => {
   };
 };
 
-/**
- * A direct call is served as it is: the provider is the judge of what it can do, so no filter applies. An effort is
- * only clamped where the catalog knows the model.
- */
-const toDirectCandidates = (prepared: Prepared): readonly Candidate[] =>
-  prepared.components.map((component) => toDirectCandidate(prepared, component));
-
-const toDirectCandidate = (prepared: Prepared, component: Component): Candidate => {
-  const [deployment] = component.deployments;
-  const effort = deployment.inCatalog
-    ? resolveEffort({ asked: prepared.effort, model: deployment.model }).applied
-    : prepared.effort;
-  return { component, effort, excluded: null };
-};
-
 /** What candidates are listed from; null for a direct call, which has exactly one. */
 const toQuestion = (prepared: Prepared, features: Features): CandidateQuestion | null =>
-  prepared.resolution.type === 'direct' && prepared.controls.pin === null
+  prepared.isDirect
     ? null
     : {
         components: prepared.components,
@@ -106,13 +90,23 @@ const toVerbosity = (chosen: Candidate, prepared: Prepared): AppliedVerbosity =>
   return { requested, applied, how: native ? 'native' : 'emulated' };
 };
 
-/** "Think hard" in the words loses against a component that the caller named; that must not pass in silence. */
+/** What the caller chose more explicitly than in words; null: nothing that could have beaten them. */
+const strongerThanWords = (prepared: Prepared): string | null => {
+  const { allow, maxCostMicroUsd, maxLatencyMs, maxEffort } = prepared.controls;
+  if (prepared.settledBy !== null) return 'the component was settled explicitly';
+  if (prepared.effort !== null) return 'an effort was asked for explicitly';
+  const isBounded = allow !== null || maxCostMicroUsd !== null || maxLatencyMs !== null || maxEffort !== null;
+  return isBounded ? 'the allow-list or a bound excludes it' : null;
+};
+
+/** "Think hard" in the words loses against every control; that must not pass in silence. */
 const intentWarning = (features: Features, chosen: Candidate, prepared: Prepared): readonly Warning[] => {
   const intent = features.signals.explicitIntent.value;
-  if (prepared.settledBy === null || intent === 'none') return [];
+  const stronger = strongerThanWords(prepared);
+  if (stronger === null || intent === 'none') return [];
   const thinks = chosen.effort !== null && effortRank(chosen.effort) >= effortRank('high');
   if ((intent === 'think') === thinks) return [];
-  const message = `The words ask to ${intent === 'think' ? 'think hard' : 'be quick'}, but the component was named explicitly.`;
+  const message = `The words ask to ${intent === 'think' ? 'think hard' : 'be quick'}, but ${stronger}.`;
   return [{ code: 'overridden', param: 'explicit_intent', requested: intent, applied: null, message }];
 };
 
@@ -133,7 +127,10 @@ export const decide = (prepared: Prepared, context: DecideContext): Decided => {
   const { policy } = context;
   const features = extractFeatures(prepared.request);
   const question = toQuestion(prepared, features);
-  const candidates = question === null ? toDirectCandidates(prepared) : listCandidates(question);
+  const candidates =
+    question === null
+      ? prepared.components.map((component) => toDirectCandidate(prepared, component, features))
+      : listCandidates(question);
   if (!candidates.some(isFeasible)) throw toNoCandidateError(candidates);
   const input: PolicyInput = {
     features,

@@ -56,6 +56,10 @@ export interface Prepared {
   readonly preference: Preference;
   /** Who settled the component; null when the router decides. */
   readonly settledBy: ChosenBy | null;
+  /** A pin, or the name in `model`, settled one component: modes and allow-lists no longer apply. */
+  readonly isNamed: boolean;
+  /** A provider's model is called as it is, outside every configured component. */
+  readonly isDirect: boolean;
   readonly baseline: string | null;
   readonly warnings: readonly Warning[];
 }

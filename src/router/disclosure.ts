@@ -7,6 +7,7 @@ import type { Candidate } from '../policy/candidate.ts';
 import type { CandidateScore } from '../policy/policy.ts';
 import type { Decided } from './decided.ts';
 import type { Exchange, PricedAttempt } from './exchange.ts';
+import { toCallableName } from './resolve.ts';
 
 /** As much of an exchange as disclosure needs; an explanation without a call has no attempts. */
 export type Disclosable = Pick<Exchange, 'decided' | 'priced' | 'overheadMs'>;
@@ -223,6 +224,30 @@ const toAscii = (text: string): string => text.replaceAll(/[^\u0020-\u007e]/g, '
 
 const MAX_WARNINGS_HEADER_CHARACTERS = 1_000;
 
+const toUnixSeconds = (date: string): number => Math.floor(Date.parse(date) / 1000);
+
+/**
+ * What is told of an alias that ends: RFC 9745 (`deprecation`), RFC 8594 (`sunset`), and links to where its dates stand
+ * and to the name that takes its place (RFC 5829).
+ */
+const toLifecycleHeaders = ({ prepared }: Decided): Record<string, string> => {
+  const { resolution, pool } = prepared;
+  const { alias } = resolution;
+  if (alias === null || (alias.deprecatedOn === null && alias.sunsetOn === null)) return {};
+  const toLink = (name: string, relation: string): string =>
+    `</v1/models/${encodeURIComponent(name)}>; rel="${relation}"; type="application/json"`;
+  const links = [
+    ...(alias.deprecatedOn === null ? [] : [toLink(alias.name, 'deprecation')]),
+    ...(alias.sunsetOn === null ? [] : [toLink(alias.name, 'sunset')]),
+    toLink(toCallableName(alias.to, pool), 'successor-version'),
+  ];
+  return {
+    ...(alias.deprecatedOn === null ? {} : { deprecation: `@${toUnixSeconds(alias.deprecatedOn)}` }),
+    ...(alias.sunsetOn === null ? {} : { sunset: new Date(alias.sunsetOn).toUTCString() }),
+    link: links.join(', '),
+  };
+};
+
 /** Routing headers. `cost` is only known, and only sent, when the answer is whole. */
 export const toRoutingHeaders = (exchange: Disclosable, whole: boolean): Record<string, string> => {
   const { decided } = exchange;
@@ -232,7 +257,6 @@ export const toRoutingHeaders = (exchange: Disclosable, whole: boolean): Record<
   const estimate = score?.prediction?.costMicroUsd?.p50 ?? null;
   const warnings = listWarnings(decided, attempts, whole);
   const cost = whole ? totalCost(attempts) : null;
-  const { alias } = decided.prepared.resolution;
   return {
     [name('decision')]: decided.id,
     [name('component')]: toAscii(decided.chosen.component.name),
@@ -253,7 +277,6 @@ export const toRoutingHeaders = (exchange: Disclosable, whole: boolean): Record<
           ).slice(0, MAX_WARNINGS_HEADER_CHARACTERS),
         }),
     ...(decided.chosen.component.simulated ? { [name('simulated')]: 'true' } : {}),
-    ...(alias?.deprecatedOn ? { deprecation: `@${Math.floor(Date.parse(alias.deprecatedOn) / 1000)}` } : {}),
-    ...(alias?.sunsetOn ? { sunset: new Date(alias.sunsetOn).toUTCString() } : {}),
+    ...toLifecycleHeaders(decided),
   };
 };

@@ -1,6 +1,5 @@
 /** Preparation: resolution and precedence. What loses against a stronger choice becomes a warning, never silence. */
-import type { Effort } from '../canonical/effort.ts';
-import type { JsonValue } from '../canonical/json.ts';
+import { effortRank, type Effort } from '../canonical/effort.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
 import type { Warning } from '../canonical/warning.ts';
 import type { Component, Deployment, ObjectiveSetting, UnifiedModel } from '../catalog/component.ts';
@@ -10,7 +9,10 @@ import { rolesOfMode, type Mode } from '../policy/constraints.ts';
 import { resolveObjective } from '../policy/objective.ts';
 import type { Controls } from './controls.ts';
 import type { ChosenBy, Prepared } from './decided.ts';
-import { resolveModel, type Resolution } from './resolve.ts';
+import { isDirectComponent, toDirectComponent } from './direct.ts';
+import { listOverridden } from './overridden.ts';
+import { isPermitted, toForbidden, toPermission, type Permission } from './permission.ts';
+import { findModel, resolveModel, toCallableName, type Resolution } from './resolve.ts';
 
 /** What an earlier decision fixed, for `pin`. */
 export interface Pin {
@@ -27,91 +29,33 @@ export interface PrepareInput {
   readonly pin: Pin | null;
 }
 
-interface Loser {
-  readonly param: string;
-  readonly requested: JsonValue;
-  readonly applied: JsonValue;
-  /** What won. */
-  readonly by: string;
-}
-
-const overridden = ({ by, ...loser }: Loser): Warning => ({
-  code: 'overridden',
-  ...loser,
-  message: `${loser.param} had no effect because ${by} comes first.`,
-});
-
-/** A direct call is a component of its own for one request: one deployment, every parameter left to the caller. */
-const toDirectComponent = (deployment: Deployment, simulated: boolean): Component => ({
-  name: deployment.id,
-  role: 'direct',
-  deployments: [deployment],
-  effort: 'provider',
-  verbosity: null,
-  maxOutputTokens: null,
-  instructions: null,
-  for: [],
-  limits: { router: null, user: null },
-  mini: null,
-  simulated,
-  hash: deployment.id,
-});
-
 const componentsOf = (model: UnifiedModel, pool: Pool): readonly Component[] =>
   model.components.flatMap((name) => pool.components.get(name) ?? []);
-
-const forbid = (name: string, key: ClientKey): never => {
-  const expected = (key.models ?? []).join(', ');
-  const fix = `Use one of ${expected}, or ask the operator to add \`${name}\` to \`keys.${key.name}.models\`.`;
-  throw new InvalidRequestError(`The key \`${key.name}\` may not call \`${name}\`. ${fix}`, {
-    code: 'model_not_allowed',
-    status: 403,
-    field: 'model',
-    blocking: [{ constraint: 'model', expected, given: name, fix }],
-  });
-};
 
 interface Settled {
   readonly components: readonly Component[];
   readonly settledBy: ChosenBy | null;
 }
 
-/**
- * The key's hard restriction. A key that may call `auto` may call the components of `auto` by name; a key that may
- * only call some `auto/x` and asks for `auto` gets a choice among those.
- */
-const restrictToKey = (resolution: Resolution, input: PrepareInput, settled: Settled): Settled => {
-  const allowed = input.key?.models;
-  if (input.key === null || allowed === null || allowed === undefined) return settled;
-  const name = input.request.model;
-  if (allowed.includes(name)) return settled;
-  if (resolution.type === 'direct')
-    return allowed.includes(resolution.deployment.id) ? settled : forbid(name, input.key);
-  const model = resolution.model;
-  if (model !== null && resolution.alias === null && allowed.includes(model.name)) {
-    const inside = resolution.type === 'unified' || model.components.includes(resolution.component.name);
-    return inside ? settled : forbid(name, input.key);
-  }
-  const left = settled.components.filter((component) =>
-    allowed.some((entry) => entry === component.name || entry.endsWith(`/${component.name}`)),
-  );
-  if (resolution.type === 'component' && resolution.alias !== null && left.length > 0) return settled;
-  return resolution.type === 'unified' && left.length > 0
-    ? { components: left, settledBy: 'key' }
-    : forbid(name, input.key);
-};
+const directComponent = (deployment: Deployment, pool: Pool): Component =>
+  toDirectComponent(deployment, pool.providers.get(deployment.provider)?.simulated ?? false);
 
-const settleByName = (resolution: Resolution, pool: Pool): Settled => {
+/** What the name in `model` leaves to choose from, within what the key may call. Throws InvalidRequestError (403). */
+const settleByName = (resolution: Resolution, input: PrepareInput, permission: Permission): Settled => {
+  const { pool, key, request } = input;
+  if (key !== null && !isPermitted(resolution, permission, pool)) throw toForbidden(request.model, key, 'model');
   const by: ChosenBy = resolution.alias === null ? 'user' : 'alias';
   switch (resolution.type) {
-    case 'unified':
-      return { components: componentsOf(resolution.model, pool), settledBy: null };
+    case 'unified': {
+      const all = componentsOf(resolution.model, pool);
+      const components = all.filter(permission.allowsComponent);
+      // With several left it is still the router that chooses; with one left, the key did.
+      return { components, settledBy: components.length === 1 && all.length > 1 ? 'key' : null };
+    }
     case 'component':
       return { components: [resolution.component], settledBy: by };
-    case 'direct': {
-      const simulated = pool.providers.get(resolution.deployment.provider)?.simulated ?? false;
-      return { components: [toDirectComponent(resolution.deployment, simulated)], settledBy: by };
-    }
+    case 'direct':
+      return { components: [directComponent(resolution.deployment, pool)], settledBy: by };
   }
 };
 
@@ -120,9 +64,30 @@ const hasRole = (components: readonly Component[], mode: Mode): boolean => {
   return roles === null || components.some((component) => roles.includes(component.role));
 };
 
-const applyPin = (pin: Pin, input: PrepareInput): Settled => {
-  const component = input.pool.components.get(pin.component);
-  if (component === undefined) {
+const findPinned = ({ component }: Pin, pool: Pool): Component | null => {
+  const known = pool.components.get(component);
+  if (known !== undefined) return known;
+  const direct = findModel(component, pool);
+  return direct?.type === 'direct' && direct.deployment.id === component
+    ? directComponent(direct.deployment, pool)
+    : null;
+};
+
+/** A pin repeats an effort exactly and a ceiling holds always: where they exclude each other, neither may give way. */
+const refuseLowCeiling = ({ effort }: Pin, { controls: { maxEffort } }: PrepareInput): void => {
+  if (effort === null || maxEffort === null || effortRank(effort) <= effortRank(maxEffort)) return;
+  const fix = 'Raise max_effort, or leave `pin` out.';
+  throw new InvalidRequestError(`gearbox.max_effort: the pinned decision has effort ${effort}. ${fix}`, {
+    code: 'no_candidate',
+    field: 'gearbox.max_effort',
+    blocking: [{ constraint: 'gearbox.max_effort', expected: `at least ${effort}`, given: maxEffort, fix }],
+  });
+};
+
+const applyPin = (pin: Pin, input: PrepareInput, permission: Permission): Settled => {
+  const { pool, key } = input;
+  const component = findPinned(pin, pool);
+  if (component === null) {
     const fix = 'Leave `pin` out, or pin a newer decision.';
     throw new InvalidRequestError(`The component \`${pin.component}\` of ${pin.decisionId} is gone. ${fix}`, {
       code: 'pin_gone',
@@ -131,20 +96,26 @@ const applyPin = (pin: Pin, input: PrepareInput): Settled => {
       blocking: [{ constraint: 'gearbox.pin', expected: 'a component of this pool', given: pin.component, fix }],
     });
   }
+  const permitted = isDirectComponent(component)
+    ? permission.allowsDeployment(component.deployments[0])
+    : permission.allowsComponent(component);
+  if (key !== null && !permitted) throw toForbidden(component.name, key, 'gearbox.pin');
+  refuseLowCeiling(pin, input);
   return { components: [component], settledBy: 'user' };
 };
 
 /**
  * `mode` asks for a role. The unified model's own components stay, so that an explanation shows which ones the role
- * excluded; where none fits, the whole pool is searched, because `pro` is often kept out of `auto`.
+ * excluded; where none fits, every component that the key may call is searched, because `pro` is often kept out of
+ * `auto`.
  */
-const applyMode = (settled: Settled, input: PrepareInput): Settled => {
+const applyMode = (settled: Settled, input: PrepareInput, permission: Permission): Settled => {
   const { mode } = input.controls;
   if (mode === null || mode === 'auto' || settled.settledBy === 'user' || settled.settledBy === 'alias') return settled;
   if (hasRole(settled.components, mode)) return { components: settled.components, settledBy: 'user' };
-  const pool = settled.settledBy === 'key' ? [] : [...input.pool.components.values()];
+  const pool = [...input.pool.components.values()].filter(permission.allowsComponent);
   if (hasRole(pool, mode)) return { components: pool, settledBy: 'user' };
-  const roles = [...new Set(settled.components.map((component) => component.role))].join(', ');
+  const roles = [...new Set(pool.map((component) => component.role))].join(', ');
   const fix = `Use one of ${roles}, or ask the operator for a component with role ${mode}.`;
   throw new InvalidRequestError(`gearbox.mode: no component here has the role ${mode}. ${fix}`, {
     code: 'no_candidate',
@@ -179,40 +150,25 @@ const countOfMode = (components: readonly Component[], mode: Mode | null): numbe
   return components.filter((component) => roles === null || roles.includes(component.role)).length;
 };
 
-/** Losers of the precedence between names, pin, mode and efforts. */
-const listOverridden = (input: PrepareInput, resolution: Resolution): readonly Warning[] => {
-  const { controls, request, pin } = input;
-  const named = resolution.type !== 'unified';
-  const winner = pin !== null ? 'gearbox.pin' : `model ${request.model}`;
-  const losers: Loser[] = [];
-  if (pin !== null && resolution.type === 'component' && resolution.component.name !== pin.component)
-    losers.push({ param: 'model', requested: request.model, applied: pin.component, by: winner });
-  if ((pin !== null || named) && controls.mode !== null && controls.mode !== 'auto')
-    losers.push({ param: 'gearbox.mode', requested: controls.mode, applied: null, by: winner });
-  if ((pin !== null || named) && controls.allow !== null)
-    losers.push({ param: 'gearbox.allow', requested: [...controls.allow], applied: null, by: winner });
-  const asked = request.reasoning.effort;
-  const stronger = pin?.effort ?? resolution.alias?.effort ?? null;
-  if (asked !== null && stronger !== null && stronger !== asked)
-    losers.push({ param: 'reasoning_effort', requested: asked, applied: stronger, by: winner });
-  return losers.map(overridden);
-};
-
-const aliasWarning = (resolution: Resolution, now: string): readonly Warning[] => {
+const aliasWarning = (resolution: Resolution, pool: Pool, today: string): readonly Warning[] => {
   const { alias } = resolution;
-  if (alias?.deprecatedOn === null || alias?.deprecatedOn === undefined || alias.deprecatedOn > now) return [];
+  if (alias?.deprecatedOn === null || alias?.deprecatedOn === undefined || alias.deprecatedOn > today) return [];
+  const successor = toCallableName(alias.to, pool);
   const until = alias.sunsetOn === null ? '' : ` It will be removed on ${alias.sunsetOn}.`;
-  const message = `The name ${alias.name} is deprecated; use ${alias.to}.${until}`;
-  return [{ code: 'alias_deprecated', param: 'model', requested: alias.name, applied: alias.to, message }];
+  const message = `The name ${alias.name} is deprecated; use ${successor}.${until}`;
+  return [{ code: 'alias_deprecated', param: 'model', requested: alias.name, applied: successor, message }];
 };
 
-const gone = (alias: string, sunsetOn: string, to: string): InvalidRequestError => {
-  const fix = `Use ${to}.`;
-  return new InvalidRequestError(`The model \`${alias}\` was removed on ${sunsetOn}. ${fix}`, {
+/** A name past its sunset means nothing any more. Throws InvalidRequestError (404) that names its successor. */
+export const refuseSunset = ({ alias }: Resolution, pool: Pool, today: string): void => {
+  if (alias === null || alias.sunsetOn === null || alias.sunsetOn > today) return;
+  const successor = toCallableName(alias.to, pool);
+  const fix = `Use ${successor}.`;
+  throw new InvalidRequestError(`The model \`${alias.name}\` was removed on ${alias.sunsetOn}. ${fix}`, {
     code: 'model_not_found',
     status: 404,
     field: 'model',
-    blocking: [{ constraint: 'model', expected: to, given: alias, fix }],
+    blocking: [{ constraint: 'model', expected: successor, given: alias.name, fix }],
   });
 };
 
@@ -221,12 +177,15 @@ export const prepare = (input: PrepareInput, today: string): Prepared => {
   const { request, controls, key, pool, pin } = input;
   const resolution = resolveModel(request.model, pool);
   const { alias } = resolution;
-  if (alias !== null && alias.sunsetOn !== null && alias.sunsetOn <= today)
-    throw gone(alias.name, alias.sunsetOn, alias.to);
+  refuseSunset(resolution, pool, today);
   checkNames(controls, pool);
-  const named = restrictToKey(resolution, input, settleByName(resolution, pool));
-  const settled = pin === null ? applyMode(named, input) : applyPin(pin, input);
+  const permission = toPermission(key, pool);
+  const named = settleByName(resolution, input, permission);
+  const settled = pin === null ? applyMode(named, input, permission) : applyPin(pin, input, permission);
+  const isNamed = pin !== null || resolution.type !== 'unified';
   const model = resolution.type === 'direct' ? null : resolution.model;
+  // A pinned decision that sent no effort is repeated without one, whatever this request asks.
+  const effort = pin === null ? (alias?.effort ?? request.reasoning.effort) : pin.effort;
   return {
     request,
     controls,
@@ -235,17 +194,22 @@ export const prepare = (input: PrepareInput, today: string): Prepared => {
     pool,
     components: settled.components,
     settledBy: settled.settledBy,
-    effort: pin?.effort ?? alias?.effort ?? request.reasoning.effort,
+    isNamed,
+    isDirect: settled.components.some(isDirectComponent),
+    effort,
     verbosity: alias?.verbosity ?? request.verbosity,
     objective: resolveObjective(chooseObjective(input, resolution), {
       bandPoints: model?.bandPoints ?? null,
       maxWaitMs: model?.maxWaitMs ?? null,
     }),
     preference: {
-      effort: pin?.effort ?? alias?.effort ?? request.reasoning.effort,
+      effort,
       componentChosen: settled.settledBy !== null && countOfMode(settled.components, controls.mode) === 1,
     },
     baseline: controls.baseline ?? model?.baseline ?? null,
-    warnings: [...aliasWarning(resolution, today), ...listOverridden(input, resolution)],
+    warnings: [
+      ...aliasWarning(resolution, pool, today),
+      ...listOverridden(input, resolution, isNamed ? (settled.components[0] ?? null) : null),
+    ],
   };
 };

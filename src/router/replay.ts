@@ -8,6 +8,7 @@ import type { Policy, PolicyInput } from '../policy/policy.ts';
 import type { DecisionRow } from '../store/store.ts';
 import { StoreError } from '../errors.ts';
 import { chooseCandidate } from './choose.ts';
+import { isDirectComponent } from './direct.ts';
 
 /** Largest difference of a predicted number that still counts as the same. */
 export const REPLAY_TOLERANCE = 1e-9;
@@ -152,8 +153,7 @@ export const replayDecision = async (decision: DecisionRow, context: ReplayConte
       },
     );
   const row = parsed.data;
-  if (decision.unifiedModel === null && row.candidates.length === 1 && decision.component.includes('/'))
-    return { type: 'direct' };
+  if (row.candidates.length === 1 && isDirectComponent({ name: decision.component })) return { type: 'direct' };
   const policy = context.policies.get(row.versions.router);
   if (policy === undefined)
     return {

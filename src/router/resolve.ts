@@ -2,7 +2,9 @@
 import type { Alias, Component, Deployment, UnifiedModel } from '../catalog/component.ts';
 import { createDeployment } from '../catalog/deployment.ts';
 import { suggest } from '../catalog/suggestion.ts';
-import type { Pool } from '../catalog/pool.ts';
+import { findKnownProvider } from '../catalog/known-providers.ts';
+import { findCatalogModel } from '../catalog/lookup.ts';
+import type { Pool, ProviderSettings } from '../catalog/pool.ts';
 import { InvalidRequestError } from '../errors.ts';
 
 export type Resolution =
@@ -17,6 +19,7 @@ export type Resolution =
   | { readonly type: 'direct'; readonly deployment: Deployment; readonly alias: Alias | null };
 
 const MAX_SUGGESTIONS = 3;
+const MAX_SHOWN_CHARACTERS = 200;
 /** The Anthropic shape of the model list only shows ids that begin with `claude`; this one means `auto`. */
 export const ANTHROPIC_NAME_OF_AUTO = 'claude-auto';
 
@@ -28,6 +31,14 @@ export const listModelNames = (pool: Pool): readonly string[] => {
   return [...new Set([...unified, ...components, ...pool.aliases.keys(), ...deployments])];
 };
 
+/** The name under which a client calls what an alias stands for: a component has no name of its own, only `auto/x`. */
+export const toCallableName = (target: string, pool: Pool): string => {
+  if (pool.models.has(target) || !pool.components.has(target)) return target;
+  const models = [...pool.models.values()];
+  const home = models.find(({ components }) => components.includes(target)) ?? models[0];
+  return home === undefined ? target : `${home.name}/${target}`;
+};
+
 const resolveComponent = (name: string, pool: Pool): Resolution | undefined => {
   const slash = name.indexOf('/');
   if (slash < 0) return undefined;
@@ -36,36 +47,48 @@ const resolveComponent = (name: string, pool: Pool): Resolution | undefined => {
   return model && component ? { type: 'component', component, model, alias: null } : undefined;
 };
 
-/** A deployment that a component already has keeps its configured price and facts. */
-const findConfigured = (pool: Pool, matches: (deployment: Deployment) => boolean): Deployment | undefined => {
-  for (const component of pool.components.values()) {
-    const found = component.deployments.find(matches);
-    if (found) return found;
-  }
-  return undefined;
+/** A deployment that a component already has keeps its configured price and facts, under both spellings of its id. */
+const findConfigured = (provider: string, model: string, pool: Pool): Deployment | undefined => {
+  const id = `${provider}/${model}`;
+  const deployments = [...pool.components.values()].flatMap((component) => component.deployments);
+  return (
+    deployments.find((deployment) => deployment.id === id) ??
+    deployments.find((deployment) => deployment.provider === provider && deployment.upstreamModel === model)
+  );
 };
+
+const toDeployment = (settings: ProviderSettings, upstreamModel: string, pool: Pool): Deployment =>
+  findConfigured(settings.name, upstreamModel, pool) ??
+  createDeployment({ settings, upstreamModel, catalog: pool.catalog, price: null });
 
 const resolveProviderModel = (name: string, pool: Pool): Resolution | undefined => {
   const slash = name.indexOf('/');
   const settings = slash < 0 ? undefined : pool.providers.get(name.slice(0, slash));
   const upstreamModel = name.slice(slash + 1);
-  if (settings === undefined || upstreamModel === '') return undefined;
-  const deployment =
-    findConfigured(pool, (candidate) => candidate.id === name) ??
-    createDeployment({ settings, upstreamModel, catalog: pool.catalog, price: null });
-  return { type: 'direct', deployment, alias: null };
+  return settings === undefined || upstreamModel === ''
+    ? undefined
+    : { type: 'direct', deployment: toDeployment(settings, upstreamModel, pool), alias: null };
 };
 
+/**
+ * Whether a provider is known to serve a bare id: a component calls it there, its lab sells it there first-hand, or the
+ * catalog has that host's price. That the catalog knows the model at all says nothing about this provider.
+ */
+const serves = (settings: ProviderSettings, name: string, pool: Pool): boolean => {
+  if (findConfigured(settings.name, name, pool) !== undefined) return true;
+  const found = findCatalogModel(pool.catalog, { provider: settings.name, upstreamModel: name });
+  const provider = findKnownProvider(settings.name)?.name ?? settings.name;
+  return found !== undefined && (found.firstHand || found.model.hosts?.some((h) => h.provider === provider) === true);
+};
+
+const listServing = (name: string, pool: Pool): readonly ProviderSettings[] =>
+  [...pool.providers.values()].filter((settings) => serves(settings, name, pool));
+
 const resolveBareId = (name: string, pool: Pool): Resolution | undefined => {
-  const found: Deployment[] = [];
-  for (const settings of pool.providers.values()) {
-    const configured = findConfigured(pool, (d) => d.provider === settings.name && d.upstreamModel === name);
-    const deployment =
-      configured ?? createDeployment({ settings, upstreamModel: name, catalog: pool.catalog, price: null });
-    if (configured !== undefined || deployment.inCatalog) found.push(deployment);
-  }
-  const [only] = found;
-  return only !== undefined && found.length === 1 ? { type: 'direct', deployment: only, alias: null } : undefined;
+  const [only, second] = listServing(name, pool);
+  return only === undefined || second !== undefined
+    ? undefined
+    : { type: 'direct', deployment: toDeployment(only, name, pool), alias: null };
 };
 
 const resolveAlias = (name: string, pool: Pool): Resolution | undefined => {
@@ -89,28 +112,37 @@ const suggestNames = (name: string, names: readonly string[]): readonly string[]
 
 const notFound = (name: string, pool: Pool): InvalidRequestError => {
   const names = listModelNames(pool);
-  const near = suggestNames(name, names);
+  const serving = listServing(name, pool).map((provider) => `${provider.name}/${name}`);
+  const near = [...new Set([...serving, ...suggestNames(name, names)])].slice(0, MAX_SUGGESTIONS);
   const suggestions = near.length > 0 ? near : names.slice(0, MAX_SUGGESTIONS);
   const fix = `Use ${suggestions.join(', ')}, or GET /v1/models for every name.`;
-  return new InvalidRequestError(`The model \`${name}\` does not exist here. ${fix}`, {
+  const shown = name.slice(0, MAX_SHOWN_CHARACTERS);
+  const several = serving.length > 1 ? 'is served by several providers' : 'does not exist here';
+  return new InvalidRequestError(`The model \`${shown}\` ${several}. ${fix}`, {
     code: 'model_not_found',
     status: 404,
     field: 'model',
-    blocking: [{ constraint: 'model', expected: suggestions.join(', '), given: name, fix }],
+    blocking: [{ constraint: 'model', expected: suggestions.join(', '), given: shown, fix }],
   });
 };
 
-/** Throws InvalidRequestError (404 `model_not_found`, at most three suggestions) when no rule matches. */
-export const resolveModel = (name: string, pool: Pool): Resolution => {
+/** What a name means; undefined when no rule matches. */
+export const findModel = (name: string, pool: Pool): Resolution | undefined => {
   const model = pool.models.get(name);
   if (model !== undefined) return { type: 'unified', model, alias: null };
   const auto = name === ANTHROPIC_NAME_OF_AUTO ? pool.models.get('auto') : undefined;
   if (auto !== undefined) return { type: 'unified', model: auto, alias: null };
-  const resolution =
+  return (
     resolveComponent(name, pool) ??
     resolveAlias(name, pool) ??
     resolveProviderModel(name, pool) ??
-    resolveBareId(name, pool);
+    resolveBareId(name, pool)
+  );
+};
+
+/** Throws InvalidRequestError (404 `model_not_found`, at most three suggestions) when no rule matches. */
+export const resolveModel = (name: string, pool: Pool): Resolution => {
+  const resolution = findModel(name, pool);
   if (resolution === undefined) throw notFound(name, pool);
   return resolution;
 };

@@ -1,18 +1,20 @@
 /** The admin API below /api: JSON for the command line and, later, the dashboard. Bearer admin token only. */
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../canonical/json.ts';
 import type { Component } from '../catalog/component.ts';
 import { GearboxError, InvalidRequestError } from '../errors.ts';
-import { parseJson } from '../json/parse.ts';
+import { decodeUtf8, parseJson } from '../json/parse.ts';
 import { parseOutcomes } from '../outcomes/kinds.ts';
 import { toDecisionObject, toOutcomeObject } from '../router/stored.ts';
-import { toOutcomeRow } from '../store/outcome-row.ts';
 import type { DecisionQuery } from '../store/store.ts';
 import { requireAdmin } from './access.ts';
+import { toTooLarge } from './body.ts';
 import type { ServerContext } from './context.ts';
+import { addOutcomes } from './report-outcomes.ts';
 import { describeError, NO_DECISION } from './respond.ts';
 import { toStatus } from './status.ts';
 
@@ -67,6 +69,14 @@ const createApp = (context: ServerContext): Hono => {
     const { status, code, message, field, gearbox } = describeError(error, NO_DECISION);
     return c.json({ error: { code, message, field }, gearbox }, status as ContentfulStatusCode);
   });
+  app.use(
+    bodyLimit({
+      maxSize: context.settings.limits.bodyBytes,
+      onError: () => {
+        throw toTooLarge(context.settings.limits.bodyBytes, 'more');
+      },
+    }),
+  );
   app.notFound((c) => c.json({ error: { code: 'not_found', message: `There is nothing at ${c.req.path}.` } }, 404));
   app.get('/status', async (c) => c.json(await toStatus(context)));
   app.get('/components', (c) => c.json({ data: [...context.pool().components.values()].map(toComponentObject) }));
@@ -101,12 +111,9 @@ const createApp = (context: ServerContext): Hono => {
     });
   });
   app.post('/outcomes', async (c) => {
-    const parsed = parseOutcomes(parseJson(await c.req.text(), { maxDepth: context.settings.limits.jsonDepth }));
-    const rows = parsed.map((outcome) =>
-      toOutcomeRow(outcome, { ...context.ids, keepsNotes: context.settings.privacy.text !== 'none' }),
-    );
-    const results = await context.store.addOutcomes(rows);
-    return c.json({ outcomes: rows.map(({ id }, index) => ({ outcome_id: id, result: results[index] ?? null })) });
+    const text = decodeUtf8(new Uint8Array(await c.req.arrayBuffer()));
+    const parsed = parseOutcomes(parseJson(text, { maxDepth: context.settings.limits.jsonDepth }));
+    return c.json(await addOutcomes(parsed, context));
   });
   return app;
 };

@@ -8,8 +8,9 @@ export interface BodyLimits {
   readonly bodyTimeoutMs: number;
 }
 
-const tooLarge = (maxBodyBytes: number, given: string): InvalidRequestError => {
-  const fix = 'Send a shorter conversation, or raise `server.limits.body`.';
+/** The error for a body over the limit (413). */
+export const toTooLarge = (maxBodyBytes: number, given: string): InvalidRequestError => {
+  const fix = 'Send a shorter conversation, or raise `server.limits.body_bytes`.';
   return new InvalidRequestError(`The request body is larger than ${maxBodyBytes} bytes. ${fix}`, {
     code: 'request_too_large',
     status: 413,
@@ -29,7 +30,7 @@ const incomplete = (code: string, message: string, status: number): InvalidReque
 /** Rejects with InvalidRequestError: 413 too large, 408 not complete in time, 400 cut off. */
 export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<Buffer> => {
   const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > limits.maxBodyBytes) return Promise.reject(tooLarge(limits.maxBodyBytes, `${declared} bytes`));
+  if (declared > limits.maxBodyBytes) return Promise.reject(toTooLarge(limits.maxBodyBytes, `${declared} bytes`));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -46,7 +47,7 @@ export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<
     };
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limits.maxBodyBytes) fail(tooLarge(limits.maxBodyBytes, `more than ${limits.maxBodyBytes} bytes`));
+      if (size > limits.maxBodyBytes) fail(toTooLarge(limits.maxBodyBytes, `more than ${limits.maxBodyBytes} bytes`));
       else chunks.push(chunk);
     });
     request.on('end', () => {

@@ -8,12 +8,12 @@ import { parseOutcomes } from '../outcomes/kinds.ts';
 import { toExplanation } from '../router/disclosure.ts';
 import { toKeyHash } from '../router/record.ts';
 import { toDecisionObject } from '../router/stored.ts';
-import { toOutcomeRow } from '../store/outcome-row.ts';
 import type { StoredDecision } from '../store/store.ts';
 import type { ClientCodec } from '../wire/codec.ts';
 import { readBody } from './body.ts';
 import type { ServerContext } from './context.ts';
 import { flattenHeaders } from './headers.ts';
+import { addOutcomes } from './report-outcomes.ts';
 import { sendJson, type Reply } from './respond.ts';
 
 export interface ClientRequest extends Reply {
@@ -63,25 +63,30 @@ export const serveDecision = async (client: ClientRequest, context: ServerContex
   sendJson(client, 200, toDecisionObject(await findOwnDecision(id, client.key, context)));
 };
 
-/** POST …/outcomes: one outcome or a list. Answers once they are durable; the same outcome_id twice is one outcome. */
+/** Decision ids among these that the key did not receive. Each is looked up once, however many outcomes it has. */
+const findForeign = async (
+  ids: ReadonlySet<string>,
+  key: ClientKey | null,
+  { reader, store }: ServerContext,
+): Promise<ReadonlySet<string>> => {
+  const foreign = new Set<string>();
+  if (key === null) return foreign;
+  await store.flush();
+  for (const id of ids) {
+    const stored = await reader.decision(id);
+    if (stored === undefined || !isOwn(stored, key)) foreign.add(id);
+  }
+  return foreign;
+};
+
+/**
+ * POST …/outcomes: one outcome or a list. Answers once they are durable; the same outcome_id twice is one outcome.
+ * Another key's decision is reported like one that does not exist, and the other outcomes of the list are taken.
+ */
 export const serveOutcomes = async (client: ClientRequest, context: ServerContext): Promise<void> => {
   const text = await readText(client.incoming, context);
   const parsed = parseOutcomes(parseJson(text, { maxDepth: context.settings.limits.jsonDepth }));
-  for (const { decisionId } of client.key === null ? [] : parsed)
-    await findOwnDecision(decisionId, client.key, context);
-  const rows = parsed.map((outcome) =>
-    toOutcomeRow(outcome, { ...context.ids, keepsNotes: context.settings.privacy.text !== 'none' }),
-  );
-  const results = await context.store.addOutcomes(rows);
-  const unknown = results.filter((result) => result === 'unknown_decision').length;
-  sendJson(client, unknown === results.length && unknown > 0 ? 404 : 200, {
-    outcomes: rows.map((row, index) => ({
-      outcome_id: row.id,
-      decision_id: row.decisionId,
-      result: results[index] ?? 'unknown_decision',
-    })),
-    added: results.filter((result) => result === 'added').length,
-    duplicates: results.filter((result) => result === 'duplicate').length,
-    unknown_decisions: unknown,
-  });
+  const foreign = await findForeign(new Set(parsed.map(({ decisionId }) => decisionId)), client.key, context);
+  const report = await addOutcomes(parsed, context, foreign);
+  sendJson(client, report.unknown_decisions === parsed.length ? 404 : 200, report);
 };

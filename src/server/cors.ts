@@ -10,6 +10,10 @@ const EXPOSED = [
   'request-id',
   'x-request-id',
   'retry-after',
+  'x-should-retry',
+  'deprecation',
+  'sunset',
+  'link',
   ...[
     'decision',
     'component',

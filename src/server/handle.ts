@@ -3,14 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createId } from '../canonical/identifier.ts';
 import type { ClientKey } from '../catalog/pool.ts';
 import { GearboxError } from '../errors.ts';
-import { openaiChatCodec } from '../wire/openai-chat/codec.ts';
+import { createOpenaiChatCodec } from '../wire/openai-chat/codec.ts';
 import type { ClientCodec } from '../wire/codec.ts';
 import { authenticate, checkHost } from './access.ts';
 import { serveDecide, serveDecision, serveOutcomes } from './client-plane.ts';
 import type { ServerContext } from './context.ts';
 import { answerPreflight, toCorsHeaders } from './cors.ts';
 import { serveModelCall } from './model-call.ts';
-import { renderModel, renderModelList } from './model-list.ts';
+import { renderModel, renderModelList, type Listing } from './model-list.ts';
 import { describeError, NO_DECISION, sendJson, toErrorHeaders, type Reply } from './respond.ts';
 import { matchRoute, type Route } from './route.ts';
 
@@ -27,9 +27,10 @@ const toRequestId = (incoming: IncomingMessage, context: ServerContext): string 
 interface Handling extends Reply {
   readonly incoming: IncomingMessage;
   readonly requestId: string;
+  readonly codec: ClientCodec;
 }
 
-const sendFailure = ({ incoming, response, headers }: Handling, error: unknown, codec: ClientCodec): void => {
+const sendFailure = ({ incoming, response, headers, codec }: Handling, error: unknown): void => {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -87,16 +88,23 @@ const servePublic = async (route: Route, handling: Handling, context: ServerCont
   }
 };
 
+const toListing = (incoming: IncomingMessage, key: ClientKey | null, context: ServerContext): Listing => ({
+  pool: context.pool(),
+  key,
+  headers: incoming.headers,
+  today: new Date(context.ids.now()).toISOString().slice(0, 10),
+});
+
 const serveKeyed = async (
   route: Route,
   handling: Handling & { readonly key: ClientKey | null },
   context: ServerContext,
 ): Promise<void> => {
-  const { incoming, response, headers, key, requestId } = handling;
+  const { incoming, response, headers, key, requestId, codec } = handling;
   switch (route.type) {
     case 'chat':
       return serveModelCall(
-        { incoming, response, key, requestId, headers, codec: openaiChatCodec },
+        { incoming, response, key, requestId, headers, codec },
         {
           router: context.router,
           limits: { maxBodyBytes: context.settings.limits.bodyBytes, bodyTimeoutMs: context.settings.timeouts.bodyMs },
@@ -107,11 +115,11 @@ const serveKeyed = async (
         },
       );
     case 'models':
-      return sendJson(handling, 200, renderModelList(context.pool(), incoming.headers));
+      return sendJson(handling, 200, renderModelList(toListing(incoming, key, context)));
     case 'model':
-      return sendJson(handling, 200, renderModel(route.id, context.pool(), incoming.headers));
+      return sendJson(handling, 200, renderModel(route.id, toListing(incoming, key, context)));
     case 'decide':
-      return serveDecide(handling, context, openaiChatCodec);
+      return serveDecide(handling, context, codec);
     case 'outcomes':
       return serveOutcomes(handling, context);
     case 'decision':
@@ -134,7 +142,12 @@ const loadAdminHandler = async (context: ServerContext) => {
 /** The request listener. Never rejects. */
 export const createHandler = (context: ServerContext) => {
   let adminHandler: ReturnType<typeof loadAdminHandler> | undefined;
-  const { host: boundHost, allowedHosts, corsOrigins } = context.settings;
+  const { host: boundHost, allowedHosts, corsOrigins, limits } = context.settings;
+  const codec = createOpenaiChatCodec({
+    maxMessages: limits.messages,
+    maxTools: limits.tools,
+    maxDepth: limits.jsonDepth,
+  });
 
   const dispatch = async (handling: Handling, route: Route): Promise<void> => {
     const { incoming, response } = handling;
@@ -153,7 +166,7 @@ export const createHandler = (context: ServerContext) => {
   return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = toRequestId(incoming, context);
     const base = { 'x-request-id': requestId };
-    let handling: Handling = { incoming, response, requestId, headers: base };
+    let handling: Handling = { incoming, response, requestId, headers: base, codec };
     try {
       handling = { ...handling, headers: { ...base, ...toCorsHeaders(incoming, corsOrigins) } };
       if (incoming.method === 'OPTIONS') answerPreflight(incoming, response, handling.headers);
@@ -161,7 +174,7 @@ export const createHandler = (context: ServerContext) => {
     } catch (error) {
       if (error instanceof GearboxError) context.metrics.refuse(error.code);
       else context.log.error({ err: error, request_id: requestId }, 'request failed');
-      sendFailure(handling, error, openaiChatCodec);
+      sendFailure(handling, error);
     }
   };
 };

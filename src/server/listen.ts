@@ -5,6 +5,7 @@ import { brand } from '../brand.ts';
 import { checkBind } from '../config/bind.ts';
 import { ConfigError } from '../errors.ts';
 import type { ServerContext } from './context.ts';
+import { refuseConnection } from './connection-fault.ts';
 import { createHandler } from './handle.ts';
 
 export interface Listening {
@@ -83,20 +84,7 @@ export const listen = async (context: ServerContext): Promise<Listening> => {
     },
     (incoming, response) => void handler(incoming, response),
   );
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    const message =
-      error.code === 'HPE_HEADER_OVERFLOW'
-        ? `The headers are larger than ${settings.limits.headerBytes} bytes.`
-        : 'The request is not valid HTTP.';
-    const body = JSON.stringify({
-      error: { message, type: 'invalid_request_error', param: null, code: 'bad_request' },
-    });
-    socket.end(
-      `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    );
-  });
+  server.on('clientError', (error, socket) => refuseConnection(error, socket, settings));
   const { port } = await bind(server, settings.host, settings.port);
   return { url: toUrl(settings.host, port), port, stop: () => stopServer(server, settings.timeouts.shutdownMs) };
 };

@@ -19,7 +19,7 @@ const name = (suffix: string): string => `${brand.binary}_${suffix}`;
 
 const labelsOf = ({ decided }: EndedExchange): { readonly component: string; readonly simulated: string } => ({
   // Direct calls name models of the caller's choice: one label for all of them keeps the number of series bounded.
-  component: decided.prepared.resolution.type === 'direct' ? 'direct' : decided.chosen.component.name,
+  component: decided.prepared.isDirect ? 'direct' : decided.chosen.component.name,
   simulated: String(decided.chosen.component.simulated),
 });
 

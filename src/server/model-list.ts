@@ -1,28 +1,41 @@
 /** The list of models, in the shape that the client's protocol expects. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../canonical/json.ts';
-import type { Pool } from '../catalog/pool.ts';
-import { ANTHROPIC_NAME_OF_AUTO, listModelNames, resolveModel } from '../router/resolve.ts';
+import type { ClientKey, Pool } from '../catalog/pool.ts';
+import { isPermitted, toForbidden, toPermission } from '../router/permission.ts';
+import { refuseSunset } from '../router/prepare.ts';
+import {
+  ANTHROPIC_NAME_OF_AUTO,
+  findModel,
+  listModelNames,
+  resolveModel,
+  toCallableName,
+  type Resolution,
+} from '../router/resolve.ts';
 
 /** No model has a date of its own here: a fixed one keeps answers of the same configuration equal. */
 const CREATED_SECONDS = Date.UTC(2026, 0, 1) / 1000;
 const CREATED_AT = new Date(CREATED_SECONDS * 1000).toISOString();
 
-const ownerOf = (name: string, pool: Pool): string => {
-  const resolution = resolveModel(name, pool);
-  return resolution.type === 'direct' ? resolution.deployment.provider : 'gearbox';
-};
+export interface Listing {
+  readonly pool: Pool;
+  /** Only what this key may call is listed; null: everything. */
+  readonly key: ClientKey | null;
+  readonly headers: IncomingHttpHeaders;
+  /** `2026-11-23`, UTC: aliases past their sunset are gone. */
+  readonly today: string;
+}
 
-const toOpenAi = (name: string, pool: Pool): JsonObject => {
-  const alias = pool.aliases.get(name);
-  return {
-    id: name,
-    object: 'model',
-    created: CREATED_SECONDS,
-    owned_by: ownerOf(name, pool),
-    ...(alias?.sunsetOn ? { shutdown_date: alias.sunsetOn } : {}),
-  };
-};
+/** An alias says what it stands for and until when: this is where a deprecation's `link` header leads. */
+const toOpenAi = (name: string, { alias, ...resolution }: Resolution, pool: Pool): JsonObject => ({
+  id: name,
+  object: 'model',
+  created: CREATED_SECONDS,
+  owned_by: resolution.type === 'direct' ? resolution.deployment.provider : 'gearbox',
+  ...(alias === null ? {} : { alias_of: toCallableName(alias.to, pool) }),
+  ...(alias === null || alias.deprecatedOn === null ? {} : { deprecation_date: alias.deprecatedOn }),
+  ...(alias === null || alias.sunsetOn === null ? {} : { shutdown_date: alias.sunsetOn }),
+});
 
 const toAnthropic = (name: string): JsonObject => ({
   type: 'model',
@@ -35,15 +48,32 @@ const toAnthropic = (name: string): JsonObject => ({
 export const wantsAnthropicShape = (headers: IncomingHttpHeaders): boolean =>
   headers['anthropic-version'] !== undefined;
 
-export const renderModelList = (pool: Pool, headers: IncomingHttpHeaders): JsonObject => {
-  const names = listModelNames(pool);
-  if (!wantsAnthropicShape(headers)) return { object: 'list', data: names.map((name) => toOpenAi(name, pool)) };
-  const all = pool.models.has('auto') ? [ANTHROPIC_NAME_OF_AUTO, ...names] : names;
+const isEnded = ({ alias }: Resolution, today: string): boolean =>
+  alias !== null && alias.sunsetOn !== null && alias.sunsetOn <= today;
+
+const listCallable = ({ pool, key, today }: Listing): readonly (readonly [string, Resolution])[] => {
+  const permission = toPermission(key, pool);
+  return listModelNames(pool).flatMap((name) => {
+    const resolution = findModel(name, pool);
+    const isListed =
+      resolution !== undefined && isPermitted(resolution, permission, pool) && !isEnded(resolution, today);
+    return isListed ? [[name, resolution] as const] : [];
+  });
+};
+
+export const renderModelList = (listing: Listing): JsonObject => {
+  const callable = listCallable(listing);
+  if (!wantsAnthropicShape(listing.headers))
+    return { object: 'list', data: callable.map(([name, resolution]) => toOpenAi(name, resolution, listing.pool)) };
+  const names = callable.map(([name]) => name);
+  const all = names.includes('auto') ? [ANTHROPIC_NAME_OF_AUTO, ...names] : names;
   return { data: all.map(toAnthropic), has_more: false, first_id: all[0] ?? null, last_id: all.at(-1) ?? null };
 };
 
-/** Throws InvalidRequestError (404) like a call would. */
-export const renderModel = (name: string, pool: Pool, headers: IncomingHttpHeaders): JsonObject => {
-  resolveModel(name, pool);
-  return wantsAnthropicShape(headers) ? toAnthropic(name) : toOpenAi(name, pool);
+/** Throws InvalidRequestError (403, 404) like a call would. */
+export const renderModel = (name: string, { pool, key, headers, today }: Listing): JsonObject => {
+  const resolution = resolveModel(name, pool);
+  refuseSunset(resolution, pool, today);
+  if (key !== null && !isPermitted(resolution, toPermission(key, pool), pool)) throw toForbidden(name, key, 'model');
+  return wantsAnthropicShape(headers) ? toAnthropic(name) : toOpenAi(name, resolution, pool);
 };

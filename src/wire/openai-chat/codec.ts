@@ -7,15 +7,22 @@
  * - `renderError(error)`: `{error: {message, type, param, code}, gearbox?}`.
  */
 import type { ClientCodec } from '../codec.ts';
+import { DEFAULT_CHAT_LIMITS, type ChatLimits } from './limits.ts';
 import { parseChatRequest } from './parse-request.ts';
 import { renderChatError } from './render-error.ts';
 import { renderChatWhole } from './render-whole.ts';
 import { createChatStreamRenderer } from './stream-renderer.ts';
 
-export const openaiChatCodec: ClientCodec = {
-  protocol: 'openai-chat',
-  parseRequest: (text) => parseChatRequest(text),
-  renderWhole: renderChatWhole,
-  createStreamRenderer: createChatStreamRenderer,
-  renderError: renderChatError,
+export const createOpenaiChatCodec = (limits: Partial<ChatLimits> = {}): ClientCodec => {
+  const all = { ...DEFAULT_CHAT_LIMITS, ...limits };
+  return {
+    protocol: 'openai-chat',
+    parseRequest: (text) => parseChatRequest(text, all),
+    renderWhole: renderChatWhole,
+    createStreamRenderer: createChatStreamRenderer,
+    renderError: renderChatError,
+  };
 };
+
+/** With the default limits, for use without a server. */
+export const openaiChatCodec: ClientCodec = createOpenaiChatCodec();
