@@ -5,7 +5,7 @@
  * acknowledgement is trivial whatever came before it; a short follow-up leans on the turn it follows.
  */
 import { isAcknowledgement } from './chat.ts';
-import type { Reading } from './reading.ts';
+import { toEvidence, type Reading } from './reading.ts';
 import type { ConversationType, Evidence, Signal } from './signals.ts';
 
 /** Starting point by type, before anything is counted. Priors, not measurements. */
@@ -84,20 +84,14 @@ export const scoreComplexity = (reading: Reading, type: ConversationType): Signa
     return { value: TRIVIAL, weight: 1, evidence: [{ ...evidence, rule: 'complexity.acknowledgement' }] };
   }
   const terms = termsOf(reading);
-  const value = Math.min(
-    1,
-    terms.reduce((total, term) => total + term.value, BASE_COMPLEXITY[type]),
-  );
+  let total = BASE_COMPLEXITY[type];
+  for (const term of terms) total += term.value;
+  const value = Math.min(1, total);
   const named = terms.filter((term) => term.value >= NAMED_TERM).toSorted((left, right) => right.value - left.value);
   return {
     value,
     weight: 0.5,
-    evidence: [
-      { rule: `complexity.base.${type}`, offset: null, length: null },
-      ...named.map(({ rule, evidence }): Evidence =>
-        evidence ? { ...evidence, rule } : { rule, offset: null, length: null },
-      ),
-    ],
+    evidence: [{ rule: `complexity.base.${type}`, offset: null, length: null }, ...named.map(toEvidence)],
   };
 };
 

@@ -10,9 +10,9 @@ import { recogniseLogic } from './logic.ts';
 import { recogniseLookup } from './lookup.ts';
 import { recogniseMathematics } from './mathematics.ts';
 import { recognisePlanning } from './planning.ts';
-import type { Finding, Reading } from './reading.ts';
+import { evidenceOf, type Finding, type Reading } from './reading.ts';
 import { readRequestedObject } from './requested-object.ts';
-import type { ConversationType, Signal, ToolNeeds } from './signals.ts';
+import { CONVERSATION_TYPES, type ConversationType, type Signal, type ToolNeeds } from './signals.ts';
 import type { Situation } from './situation.ts';
 import { recogniseSummary } from './summary.ts';
 import { recogniseTranslation } from './translation.ts';
@@ -26,11 +26,8 @@ export interface TypeInput {
 
 export type TypeScores = Readonly<Record<ConversationType, Finding>>;
 
-const nothing: Finding = { score: 0, evidence: [] };
-const structural = (rule: string, score: number): Finding => ({
-  score,
-  evidence: [{ rule, offset: null, length: null }],
-});
+const nothing: Finding = { score: 0, clues: [] };
+const structural = (rule: string, score: number): Finding => ({ score, clues: [{ rule, strength: score }] });
 
 /** Below this no type is believed. */
 const RECOGNISED_SCORE = 0.3;
@@ -52,7 +49,7 @@ const recogniseAgenticTools = ({ toolNeeds, situation, reading }: TypeInput): Fi
   return structural('agentic_tools.multi_step', situation.callsEver > 0 || reading.words.harness ? 0.96 : 0.9);
 };
 
-const times = (finding: Finding, factor: number): Finding => ({ ...finding, score: finding.score * factor });
+const times = ({ score, clues }: Finding, factor: number): Finding => ({ score: score * factor, clues });
 
 /**
  * Scores of all types. A given text that is to be translated, summed up or rewritten may hold anything, so an
@@ -88,14 +85,20 @@ export const scoreTypes = (input: TypeInput): TypeScores => {
   };
 };
 
-/** Types from the highest score down. Equal scores keep the order of `CONVERSATION_TYPES`. */
-export const rankTypes = (scores: TypeScores): readonly (readonly [ConversationType, Finding])[] =>
-  (Object.entries(scores) as [ConversationType, Finding][]).toSorted((left, right) => right[1].score - left[1].score);
-
+/** The type with the highest score; of equal scores the first in the order of `CONVERSATION_TYPES`. */
 export const decideType = (scores: TypeScores): Signal<ConversationType> => {
-  const [first, second] = rankTypes(scores);
-  if (first === undefined || first[1].score < RECOGNISED_SCORE)
-    return { value: 'other', weight: OTHER_SCORE, evidence: scores.other.evidence };
-  const weight = Math.max(0, Math.min(1, first[1].score - 0.5 * (second?.[1].score ?? 0)));
-  return { value: first[0], weight, evidence: first[1].evidence };
+  let best: ConversationType = 'other';
+  let bestScore = Number.NEGATIVE_INFINITY;
+  let secondScore = 0;
+  for (const type of CONVERSATION_TYPES) {
+    const { score } = scores[type];
+    if (score > bestScore) {
+      secondScore = Math.max(0, bestScore);
+      bestScore = score;
+      best = type;
+    } else if (score > secondScore) secondScore = score;
+  }
+  if (bestScore < RECOGNISED_SCORE) return { value: 'other', weight: OTHER_SCORE, evidence: evidenceOf(scores.other) };
+  const weight = Math.max(0, Math.min(1, bestScore - 0.5 * secondScore));
+  return { value: best, weight, evidence: evidenceOf(scores[best]) };
 };

@@ -2,7 +2,8 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import type { CanonicalRequest } from '../canonical/request.ts';
 import { extractFeatures } from './extract.ts';
-import { toRequest, user, assistant, tool } from './request.test-data.ts';
+import { assistant, image, tool, toRequest, user } from './request.test-data.ts';
+import { STRUCTURAL_NAMES } from './structural.ts';
 
 const signalsOf = (request: CanonicalRequest) => extractFeatures(request).signals;
 
@@ -93,8 +94,29 @@ test('every structural feature is a finite number of at least 0, whatever the te
     '「'.repeat(9_000),
   ]) {
     const { structural, inputTokensEstimate } = extractFeatures(toRequest([user(text)]));
-    for (const [name, value] of Object.entries(structural))
-      assert.ok(Number.isFinite(value) && value >= 0, `${name} = ${value}`);
+    structural.forEach((value, index) => {
+      assert.ok(Number.isFinite(value) && value >= 0, `${STRUCTURAL_NAMES[index]} = ${value}`);
+    });
+    assert.equal(structural.length, STRUCTURAL_NAMES.length);
     assert.ok(Number.isSafeInteger(inputTokensEstimate));
   }
+});
+
+test('each structural number stands under its name', () => {
+  const request = toRequest(
+    [user('What is f(x) if x = 3?', image), assistant('9'), user('And in `a_b` for 7, 8?', image)],
+    {
+      tools: [tool('plot')],
+    },
+  );
+  const { structural } = extractFeatures(request);
+  const named = new Map(STRUCTURAL_NAMES.map((name, index) => [name, structural[index]]));
+  assert.equal(named.size, STRUCTURAL_NAMES.length);
+  assert.deepEqual(
+    ['characters', 'questionMarks', 'numbers', 'snakeIdentifiers', 'images', 'tools', 'userTurns', 'imagesEver'].map(
+      (name) => named.get(name),
+    ),
+    ['and in `a_b` for 7, 8?'.length, 1, 2, 1, 1, 1, 2, 2],
+  );
+  assert.ok((named.get('type_vision') ?? 0) > 0.9);
 });

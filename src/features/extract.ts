@@ -5,22 +5,15 @@
  */
 import type { CanonicalRequest } from '../canonical/request.ts';
 import { inheritComplexity, isFollowUp, scoreComplexity } from './complexity.ts';
-import { findCues } from './cues.ts';
 import { decideType, scoreTypes, type TypeScores } from './conversation-type.ts';
+import { findCues } from './cues.ts';
 import { readIntent } from './intent.ts';
 import { readTurn, type Reading } from './reading.ts';
-import {
-  CONVERSATION_TYPES,
-  type ConversationType,
-  type Features,
-  type Signal,
-  type StructuralFeatures,
-  type ToolNeeds,
-} from './signals.ts';
+import type { ConversationType, Features, Signal, ToolNeeds } from './signals.ts';
 import { readSituation, type Situation } from './situation.ts';
+import { toStructuralFeatures } from './structural.ts';
 import { estimateInputTokens } from './token-estimate.ts';
 import { tokenise } from './tokens.ts';
-import { CUE_KINDS } from './type-cues.ts';
 import { readToolNeeds } from './tool-needs.ts';
 import { readEarlierWords, readUserWords } from './user-words.ts';
 
@@ -58,22 +51,6 @@ const withEarlierTurn = (turn: Turn, earlier: Turn): Turn => {
   };
 };
 
-const CUE_NAMES = CUE_KINDS.map((kind) => [kind, `cue_${kind}`] as const);
-const TYPE_NAMES = CONVERSATION_TYPES.map((type) => [type, `type_${type}`] as const);
-
-/**
- * Keys in a fixed order: structure, media, situation, then cues and the score of each type. Booleans count as 0 and 1.
- * Filled in place: with `Object.fromEntries` over entries this was a third of the whole extraction.
- */
-const toStructuralFeatures = ({ reading, scores }: Turn, situation: Situation): StructuralFeatures => {
-  const { images, files, harness } = reading.words;
-  const features: Record<string, number> = { ...reading.structure, images, files, harness: Number(harness) };
-  for (const [name, value] of Object.entries(situation)) features[name] = Number(value);
-  for (const [kind, name] of CUE_NAMES) features[name] = reading.cues[kind].count;
-  for (const [type, name] of TYPE_NAMES) features[name] = scores[type].score;
-  return features;
-};
-
 export const extractFeatures = (request: CanonicalRequest): Features => {
   const words = readUserWords(request);
   const reading = readTurn(words);
@@ -93,7 +70,7 @@ export const extractFeatures = (request: CanonicalRequest): Features => {
       toolNeeds,
       explicitIntent: readIntent(reading.tokens, reading.text.length),
     },
-    structural: toStructuralFeatures(turn, situation),
+    structural: toStructuralFeatures({ reading: turn.reading, situation, scores: turn.scores }),
     inputTokensEstimate: estimateInputTokens(request),
   };
 };

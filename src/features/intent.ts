@@ -5,6 +5,7 @@
  * The last sentence with an instruction wins. Two opposite wishes in one sentence: the clearly stronger one wins, else
  * the person is torn and the value is `none`.
  */
+import { createCharacterSet } from './character-set.ts';
 import type { IntentLanguage, IntentPhrases, Mood } from './intent-grammar.ts';
 import { easternLanguages } from './intent-phrases-eastern.ts';
 import { english } from './intent-phrases-english.ts';
@@ -13,7 +14,7 @@ import { romanceLanguages } from './intent-phrases-romance.ts';
 import { slavicLanguages } from './intent-phrases-slavic.ts';
 import { createPhraseIndex, type Phrase, type PhraseHit, type PhraseIndex } from './phrase-index.ts';
 import type { ExplicitIntent, Signal } from './signals.ts';
-import type { Tokens } from './tokens.ts';
+import { wordAt, type Tokens } from './tokens.ts';
 
 /** In order of the tables; each has both directions. */
 export const INTENT_LANGUAGES: readonly IntentLanguage[] = [
@@ -70,32 +71,14 @@ const grammarIndexes: ReadonlyMap<string, PhraseIndex<Meaning>> = new Map(
   ]),
 );
 
-const SENTENCE_ENDS = new Set(['.', '!', '?', ';', '\n', '。', '！', '？', '…', '؟', '।', '؛']);
-const CLAUSE_MARKS = new Set([
-  ',',
-  ':',
-  '，',
-  '、',
-  '：',
-  '،',
-  '-',
-  '–',
-  '—',
-  '(',
-  ')',
-  '[',
-  ']',
-  '*',
-  '/',
-  '~',
-  '"',
-  '|',
-  '“',
-  '”',
-]);
-const COLONS = new Set([':', '：']);
-const isBreak = (word: string | undefined): boolean =>
-  word === undefined || SENTENCE_ENDS.has(word) || CLAUSE_MARKS.has(word);
+const SENTENCE_ENDS = createCharacterSet('.!?;\n。！？…؟।؛');
+const CLAUSE_MARKS = createCharacterSet(',:，、：،-–—()[]*/~"|“”');
+const COLONS = createCharacterSet(':：');
+const endsSentenceAt = ({ codes }: Tokens, at: number): boolean => SENTENCE_ENDS.has(codes[at] ?? 0);
+const isClauseMarkAt = ({ codes }: Tokens, at: number): boolean => CLAUSE_MARKS.has(codes[at] ?? 0);
+const isColonAt = ({ codes }: Tokens, at: number): boolean => COLONS.has(codes[at] ?? 0);
+const isBreakAt = (tokens: Tokens, at: number): boolean =>
+  at >= tokens.codes.length || endsSentenceAt(tokens, at) || isClauseMarkAt(tokens, at);
 
 /** One-word labels before a colon that still leave the rest the person's own instruction. */
 const OWN_LABELS = new Set(
@@ -130,14 +113,13 @@ interface Place {
 
 const sentenceStartOf = (tokens: Tokens, at: number): number => {
   let start = at;
-  while (start > 0 && at - start < SENTENCE_TOKENS && !SENTENCE_ENDS.has(tokens.words[start - 1] ?? '')) start -= 1;
+  while (start > 0 && at - start < SENTENCE_TOKENS && !endsSentenceAt(tokens, start - 1)) start -= 1;
   return start;
 };
 
 const sentenceEndOf = (tokens: Tokens, at: number): number => {
   let end = at;
-  while (end < tokens.words.length && end - at < SENTENCE_TOKENS && !SENTENCE_ENDS.has(tokens.words[end] ?? ''))
-    end += 1;
+  while (end < tokens.codes.length && end - at < SENTENCE_TOKENS && !endsSentenceAt(tokens, end)) end += 1;
   return end;
 };
 
@@ -166,8 +148,7 @@ const hasRole = (place: Place, role: Role['type'], [from, to]: readonly [number,
 const clauseStarts = (place: Place): readonly number[] => {
   const starts: number[] = [];
   for (let at = place.hit.start - 1; at >= place.sentenceStart; at -= 1) {
-    const word = place.tokens.words[at] ?? '';
-    if (CLAUSE_MARKS.has(word)) return [...starts, at + 1];
+    if (isClauseMarkAt(place.tokens, at)) return [...starts, at + 1];
     const conjunction = roleLength(place, at, ['conjunction']);
     if (conjunction.length > 0) starts.push(at + conjunction.length);
   }
@@ -203,7 +184,7 @@ const leadOf = (place: Place): boolean | null => {
     const narrates =
       start !== place.sentenceStart && hasRole(place, 'subject', [place.sentenceStart, place.sentenceStart + 1]);
     const asksForIt = roleLength(place, place.sentenceStart, LEAD_ROLES).length > 1;
-    const afterConjunction = start > 0 && !CLAUSE_MARKS.has(place.tokens.words[start - 1] ?? '');
+    const afterConjunction = start > 0 && !isClauseMarkAt(place.tokens, start - 1);
     if (negated !== null && !(narrates && afterConjunction && !asksForIt)) return negated;
   }
   return null;
@@ -211,7 +192,7 @@ const leadOf = (place: Place): boolean | null => {
 
 const endsClause = (place: Place): boolean =>
   place.hit.end >= place.sentenceEnd ||
-  isBreak(place.tokens.words[place.hit.end]) ||
+  isBreakAt(place.tokens, place.hit.end) ||
   roleLength(place, place.hit.end, ['closer']).length > 0 ||
   roleLength(place, place.hit.end, ['conjunction']).length > 0;
 
@@ -226,16 +207,16 @@ const isNotAddressed = (place: Place): boolean => {
   // Right behind only: "tell me quickly what HTTP means" is no mention, "what does ultrathink mean" is.
   if (hasRole(place, 'mention', [hit.end, Math.min(hit.end + 1, place.sentenceEnd)])) return true;
   let clauseStart = hit.start;
-  while (clauseStart > place.sentenceStart && !isBreak(tokens.words[clauseStart - 1])) clauseStart -= 1;
+  while (clauseStart > place.sentenceStart && !isBreakAt(tokens, clauseStart - 1)) clauseStart -= 1;
   const joined = clauseStarts(place)[0] ?? place.sentenceStart;
   return hasRole(place, 'handler', [Math.max(clauseStart, joined), hit.start]);
 };
 
 /** `Bob: think hard` is a line of a transcript. */
-const isTranscriptLine = ({ tokens, hit, sentenceStart }: Place): boolean => {
-  const label = tokens.words[sentenceStart] ?? '';
-  return sentenceStart + 1 < hit.start && COLONS.has(tokens.words[sentenceStart + 1] ?? '') && !OWN_LABELS.has(label);
-};
+const isTranscriptLine = ({ tokens, hit, sentenceStart }: Place): boolean =>
+  sentenceStart + 1 < hit.start &&
+  isColonAt(tokens, sentenceStart + 1) &&
+  !OWN_LABELS.has(wordAt(tokens, sentenceStart));
 
 /** Words after which even an unmistakable phrase is not addressed to us ("learn how to take your time"). */
 const LINKS = new Set(
@@ -245,7 +226,7 @@ const LINKS = new Set(
 const standsFree = (place: Place): boolean =>
   place.hit.end >= place.sentenceEnd &&
   place.hit.start > place.sentenceStart &&
-  !LINKS.has(place.tokens.words[place.hit.start - 1] ?? '') &&
+  !LINKS.has(wordAt(place.tokens, place.hit.start - 1)) &&
   roleLength(place, place.sentenceStart, ['subject']).length === 0;
 
 /** Null: not an instruction to us; else whether it is turned round. */
@@ -301,14 +282,14 @@ const judge = (tokens: Tokens, hit: PhraseHit<Meaning>): Wish | null => {
  * to French: take your time"). Without one, the number of tokens.
  */
 const materialStart = (tokens: Tokens): number => {
-  for (let at = 0; at < tokens.words.length; at += 1) {
-    if (!COLONS.has(tokens.words[at] ?? '') || tokens.quoted[at] === 1) continue;
+  for (let at = 0; at < tokens.codes.length; at += 1) {
+    if (!isColonAt(tokens, at) || tokens.quoted[at] === 1) continue;
     const from = sentenceStartOf(tokens, at);
     for (let before = from; before < at; before += 1) {
       if (isHandlerAt(tokens, before)) return at;
     }
   }
-  return tokens.words.length;
+  return tokens.codes.length;
 };
 
 const isHandlerAt = (tokens: Tokens, at: number): boolean => {
@@ -321,19 +302,25 @@ const isHandlerAt = (tokens: Tokens, at: number): boolean => {
 const findWishes = (tokens: Tokens, textLength: number): readonly Wish[] => {
   const wishes: Wish[] = [];
   let material = -1;
-  for (let at = 0; at < tokens.words.length;) {
+  for (let at = 0; at < tokens.codes.length;) {
     const offset = tokens.starts[at] ?? 0;
     const inMiddle =
       textLength > LONG_TEXT_CHARACTERS &&
       offset > LONG_TEXT_END_CHARACTERS &&
       offset < textLength - LONG_TEXT_END_CHARACTERS;
     const hits = inMiddle ? [] : wishIndex.matchAt(tokens, at);
-    const judged = hits.toReversed().map((hit) => judge(tokens, hit));
-    const wish = judged.find((candidate) => candidate !== null);
-    if (hits.length > 0 && material < 0) material = materialStart(tokens);
-    if (wish !== undefined && wish !== null && at < material) wishes.push(wish);
     const longest = hits.at(-1);
-    at = wish?.end ?? (longest !== undefined && longest.end - at > 2 ? longest.end : at + 1);
+    if (longest === undefined) {
+      at += 1;
+      continue;
+    }
+    if (material < 0) material = materialStart(tokens);
+    const wish = hits
+      .toReversed()
+      .map((hit) => judge(tokens, hit))
+      .find((candidate) => candidate !== null);
+    if (wish !== undefined && at < material) wishes.push(wish);
+    at = wish?.end ?? (longest.end - at > 2 ? longest.end : at + 1);
   }
   return wishes;
 };

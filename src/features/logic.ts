@@ -2,7 +2,9 @@
  * Logic by structure: several statements that relate the same things, and something to be derived from them. Forms:
  * truth tellers and liars, orderings, conditionals, syllogisms, constraint grids, seatings, crossings, formulas, sequences.
  */
+import { createCharacterSet } from './character-set.ts';
 import { grow, joinClues, when, type Clue, type Finding, type Reading } from './reading.ts';
+import { wordAt, type Tokens } from './tokens.ts';
 
 /** Quantities asked for make an age or speed problem of an ordering: mathematics has it. */
 const QUANTITATIVE_SHARE = 0.45;
@@ -10,36 +12,15 @@ const QUANTITATIVE_SHARE = 0.45;
 /** One relation in this many sentences at least. */
 const STATEMENTS_PER_RELATION = 3;
 
-const SENTENCE_ENDS = new Set([
-  '.',
-  '!',
-  '?',
-  ';',
-  ':',
-  '\n',
-  ',',
-  '。',
-  '！',
-  '？',
-  '，',
-  '、',
-  '：',
-  '।',
-  '؟',
-  '،',
-  'and',
-  'if',
-  'that',
-  'und',
-  'et',
-  'y',
-  'e',
-  'и',
-]);
+const STATEMENT_MARKS = createCharacterSet('.!?;:\n,。！？，、：।؟،');
+const STATEMENT_WORDS = new Set(['and', 'if', 'that', 'und', 'et', 'y', 'e', 'и']);
+
+const opensStatement = (tokens: Tokens, at: number): boolean =>
+  at === 0 || STATEMENT_MARKS.has(tokens.codes[at - 1] ?? 0) || STATEMENT_WORDS.has(wordAt(tokens, at - 1));
 
 /** Statements that open with a quantifier: "all bloops are razzies", "some poets are teachers". */
 const countQuantifiedStatements = ({ cues, tokens }: Reading): number =>
-  cues.quantifier.at.filter((at) => at === 0 || SENTENCE_ENDS.has(tokens.words[at - 1] ?? '')).length;
+  cues.quantifier.at.filter((at) => opensStatement(tokens, at)).length;
 
 interface Statements {
   readonly asks: boolean;

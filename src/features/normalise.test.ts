@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { assert as holds, property, string } from 'fast-check';
 import { foldText, normalise } from './normalise.ts';
 import { expandPattern } from './phrase-index.ts';
-import { tokenise } from './tokens.ts';
+import { tokenise, wordsOf } from './tokens.ts';
 
 test('case, width, accents, invisible marks and blanks are folded', () => {
   assert.equal(normalise('ＴＨＩＮＫ\u200b  Ｈａｒｄ\u202e'), 'think hard');
@@ -37,15 +37,15 @@ test('tokens point at their own text and never overlap', () => {
   holds(
     property(string({ unit: 'grapheme' }), (raw) => {
       const text = foldText(raw);
-      const { words, starts, ends } = tokenise(text);
-      words.forEach((word, at) => assert.equal(text.slice(starts[at], ends[at]), word));
+      const { starts, ends } = tokenise(text);
+      starts.forEach((start, at) => assert.ok(start < (ends[at] ?? 0)));
       starts.slice(1).forEach((start, at) => assert.ok(start >= (ends[at] ?? 0)));
     }),
   );
 });
 
 test('words keep inner apostrophes and decimals, hyphens separate, Han characters stand alone', () => {
-  assert.deepEqual(tokenise("don't one-word 1,234.5 x-1 请想").words, [
+  assert.deepEqual(wordsOf(tokenise("don't one-word 1,234.5 x-1 请想")), [
     "don't",
     'one',
     'word',
@@ -60,8 +60,10 @@ test('words keep inner apostrophes and decimals, hyphens separate, Han character
 
 test('quotation marks of many languages are recognised, apostrophes and inches are not', () => {
   const quotedOf = (text: string): string => {
-    const { words, quoted } = tokenise(text);
-    return words.filter((word, at) => quoted[at] === 1 && /\w|[^\0-\x7f]/.test(word)).join(' ');
+    const tokens = tokenise(text);
+    return wordsOf(tokens)
+      .filter((word, at) => tokens.quoted[at] === 1 && /\w|[^\0-\x7f]/.test(word))
+      .join(' ');
   };
   assert.equal(quotedOf('say "think hard" now'), 'think hard');
   assert.equal(quotedOf("say 'don't think' now"), "don't think");

@@ -34,16 +34,42 @@ const foldForeign = (text: string): string => {
   return bare.replace(ARABIC_POINT, '').replace(/[أإآ]/g, 'ا').replace(/ى/g, 'ي');
 };
 
-/** Case, width, accents, invisible characters and blanks folded; line breaks kept (at most two in a row). */
-export const foldText = (text: string): string => {
-  const folded = NOT_ASCII.test(text) ? foldForeign(text) : text.toLowerCase();
-  return folded
-    .replace(/\r\n?/g, '\n')
-    .replace(/[^\S\n]+/g, ' ')
-    .replace(/ ?\n ?/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
+const FOREIGN_BLANK = /\s/;
+const isBlank = (code: number): boolean =>
+  code <= 32 ? code === 32 || (code >= 9 && code <= 13) : code > 127 && FOREIGN_BLANK.test(String.fromCharCode(code));
+
+/** What stands for a run of blanks: its line breaks, at most two, else a space. `\r\n` and `\r` are line breaks. */
+const foldRun = (run: string): string => {
+  let breaks = 0;
+  for (let at = 0; at < run.length && breaks < 2; at += 1) {
+    const code = run.charCodeAt(at);
+    if (code === 10 || (code === 13 && run.charCodeAt(at + 1) !== 10)) breaks += 1;
+  }
+  if (breaks === 0) return ' ';
+  return breaks === 1 ? '\n' : '\n\n';
 };
+
+/** Runs of blanks folded, none at the ends. One pass; a text without runs is not copied. */
+const foldBlanks = (text: string): string => {
+  let folded = '';
+  let copied = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 32 && code < 128) continue;
+    if (!isBlank(code)) continue;
+    const start = at;
+    while (at + 1 < text.length && isBlank(text.charCodeAt(at + 1))) at += 1;
+    if (start === at && (code === 32 || code === 10)) continue;
+    const run = text.slice(start, at + 1);
+    folded += text.slice(copied, start) + foldRun(run);
+    copied = at + 1;
+  }
+  return (folded + text.slice(copied)).trim();
+};
+
+/** Case, width, accents, invisible characters and blanks folded; line breaks kept (at most two in a row). */
+export const foldText = (text: string): string =>
+  foldBlanks(NOT_ASCII.test(text) ? foldForeign(text) : text.toLowerCase());
 
 const GREETING_WORDS = [
   'hi|hello|hey|heya|hiya|yo|greetings|howdy|good (?:morning|afternoon|evening|day)|dear',

@@ -3,22 +3,28 @@ import { test } from 'node:test';
 import { INTENT_LANGUAGES } from './intent.ts';
 import { foldText } from './normalise.ts';
 import { createPhraseIndex, expandPattern, type PhraseIndex } from './phrase-index.ts';
-import { tokenise } from './tokens.ts';
+import { tokenise, wordsOf } from './tokens.ts';
 import { TYPE_CUES } from './type-cues.ts';
+import { hashWord } from './word-hash.ts';
 
 const TABLES: readonly string[] = [
-  ...INTENT_LANGUAGES.flatMap(({ phrases, openers, negators, conjunctions }) => [
-    ...phrases.flatMap(({ patterns }) => patterns),
-    ...openers,
-    ...negators,
-    ...conjunctions,
+  ...INTENT_LANGUAGES.flatMap((language) => [
+    ...language.phrases.flatMap(({ patterns }) => patterns),
+    ...language.openers,
+    ...language.negators,
+    ...language.conjunctions,
+    ...language.closers,
+    ...language.others,
+    ...language.mentions,
+    ...language.handlers,
+    ...language.subjects,
   ]),
   ...Object.values(TYPE_CUES).flat(),
 ];
 
 const isWhole = (index: PhraseIndex<string>, text: string): boolean => {
   const tokens = tokenise(foldText(text));
-  return tokens.words.length === 0 || index.matchAt(tokens, 0).some(({ end }) => end === tokens.words.length);
+  return tokens.starts.length === 0 || index.matchAt(tokens, 0).some(({ end }) => end === tokens.starts.length);
 };
 
 test('every reading of every pattern of the tables is found as a whole', () => {
@@ -57,4 +63,13 @@ test('a number in a pattern stands for any number, and a phrase has each meaning
     ['short', 'brief'],
   );
   assert.deepEqual(index.matchAt(tokenise('in words'), 0), []);
+});
+
+test('no two words of the tables share a hash, for one would hide the other', () => {
+  const words = TABLES.flatMap(expandPattern).flatMap((plain) => wordsOf(tokenise(foldText(plain))));
+  const wordsByHash = new Map(words.map((word) => [hashWord(word), word]));
+  assert.deepEqual(
+    words.filter((word) => wordsByHash.get(hashWord(word)) !== word),
+    [],
+  );
 });

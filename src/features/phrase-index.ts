@@ -1,6 +1,7 @@
 /** An index of phrases over tokens: all tables of all languages are found in one pass over a text. */
 import { foldText } from './normalise.ts';
-import { tokenise, type Tokens } from './tokens.ts';
+import { isWord, tokenise, wordsOf, type Tokens } from './tokens.ts';
+import { hashWord } from './word-hash.ts';
 
 /** A phrase with what it stands for. `(a|b|)` in a pattern is a choice, `#` any number. */
 export interface Phrase<Meaning> {
@@ -25,7 +26,10 @@ interface Rest<Meaning> {
 }
 
 interface Node<Meaning> {
-  readonly next: Map<string, Node<Meaning>>;
+  /** The word that leads here. */
+  readonly word: string;
+  /** By the hash of the next word. No two words of the tables share one: a test holds them to it. */
+  readonly next: Map<number, Node<Meaning>>;
   readonly meanings: Meaning[];
   /** What goes on from here and has not been laid out yet, because no text has come this far. */
   rests: Rest<Meaning>[];
@@ -47,7 +51,9 @@ export const expandPattern = (pattern: string): readonly string[] => {
   return (match[1] ?? '').split('|').flatMap((choice) => expandPattern(before + choice + after));
 };
 
-const NUMBER = /^\d/;
+/** A word in a pattern that stands for any number. */
+const ANY_NUMBER = hashWord('#');
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const nothing: readonly never[] = [];
 
 /** Every character is a token of its own here, so that a pattern may be cut at any bracket. */
@@ -80,19 +86,20 @@ type Tokenise = (part: string) => readonly (readonly string[])[];
 const createTokenise = (): Tokenise => {
   const known = new Map<string, readonly (readonly string[])[]>();
   return (part) => {
-    const found = known.get(part) ?? expandPattern(part).map((plain) => tokenise(foldText(plain)).words);
+    const found = known.get(part) ?? expandPattern(part).map((plain) => wordsOf(tokenise(foldText(plain))));
     known.set(part, found);
     return found;
   };
 };
 
-const createNode = <Meaning>(): Node<Meaning> => ({ next: new Map(), meanings: [], rests: [] });
+const createNode = <Meaning>(word: string): Node<Meaning> => ({ word, next: new Map(), meanings: [], rests: [] });
 
 const advance = <Meaning>(node: Node<Meaning>, words: readonly string[]): Node<Meaning> => {
   let at = node;
   for (const word of words) {
-    const known = at.next.get(word) ?? createNode<Meaning>();
-    at.next.set(word, known);
+    const hash = hashWord(word);
+    const known = at.next.get(hash) ?? createNode<Meaning>(word);
+    at.next.set(hash, known);
     at = known;
   }
   return at;
@@ -100,7 +107,7 @@ const advance = <Meaning>(node: Node<Meaning>, words: readonly string[]): Node<M
 
 /** Lays out the next part of every phrase that goes on from a node, in the order of the table. */
 const layOut = <Meaning>(node: Node<Meaning>, readings: Tokenise): void => {
-  const follow = (rest: Rest<Meaning>): void => {
+  const place = (rest: Rest<Meaning>): void => {
     const part = rest.parts[rest.at];
     if (part === undefined) {
       if (!node.meanings.includes(rest.meaning)) node.meanings.push(rest.meaning);
@@ -108,13 +115,30 @@ const layOut = <Meaning>(node: Node<Meaning>, readings: Tokenise): void => {
     }
     const after = { ...rest, at: rest.at + 1 };
     for (const words of readings(part)) {
-      if (words.length === 0) follow(after);
+      if (words.length === 0) place(after);
       else advance(node, words).rests.push(after);
     }
   };
   const { rests } = node;
   node.rests = [];
-  for (const rest of rests.toSorted((left, right) => left.order - right.order)) follow(rest);
+  for (const rest of rests.toSorted((left, right) => left.order - right.order)) place(rest);
+};
+
+/** The node that a token leads to, a number through `#` when it stands in no phrase by itself. */
+const follow = <Meaning>(node: Node<Meaning>, tokens: Tokens, at: number): Node<Meaning> | null => {
+  const known = node.next.get(tokens.hashes[at] ?? 0);
+  if (known !== undefined && isWord(tokens, at, known.word)) return known;
+  return isDigit(tokens.codes[at] ?? 0) ? (node.next.get(ANY_NUMBER) ?? null) : null;
+};
+
+/** Low bits of a hash that the filter of first words looks at. */
+const FILTER_SIZE = 1 << 14;
+
+/** Says of most words that begin no phrase that they begin none, for less than a search among the first words. */
+const createFilter = (hashes: Iterable<number>): Uint8Array => {
+  const filter = new Uint8Array(FILTER_SIZE);
+  for (const hash of hashes) filter[hash & (FILTER_SIZE - 1)] = 1;
+  return filter;
 };
 
 /**
@@ -122,26 +146,28 @@ const layOut = <Meaning>(node: Node<Meaning>, readings: Tokenise): void => {
  * are laid out as far as texts reach: all readings of all tables at once would be most of the server's start.
  */
 export const createPhraseIndex = <Meaning>(phrases: readonly Phrase<Meaning>[]): PhraseIndex<Meaning> => {
-  const root = createNode<Meaning>();
+  const root = createNode<Meaning>('');
   const readings = createTokenise();
   root.rests = phrases.map(({ pattern, meaning }, order) => ({ parts: splitPattern(pattern), at: 0, meaning, order }));
-  const enter = (node: Node<Meaning> | undefined): Node<Meaning> | undefined => {
-    if (node !== undefined && node.rests.length > 0) layOut(node, readings);
-    return node;
+  let filter: Uint8Array | null = null;
+  const firstWords = (): Uint8Array => {
+    layOut(root, readings);
+    return createFilter(root.next.keys());
   };
   return {
     matchAt: (tokens, start) => {
-      let node = enter(enter(root)?.next.get(tokens.words[start] ?? ''));
-      if (node === undefined) return nothing;
-      const hits: PhraseHit<Meaning>[] = [];
-      for (let at = start; node !== undefined;) {
-        at += 1;
-        for (const meaning of node.meanings) hits.push({ meaning, start, end: at });
-        const word = tokens.words[at];
-        if (word === undefined) break;
-        node = enter(node.next.get(word) ?? (NUMBER.test(word) ? node.next.get('#') : undefined));
+      filter ??= firstWords();
+      const hash = tokens.hashes[start] ?? 0;
+      if (filter[hash & (FILTER_SIZE - 1)] === 0) return nothing;
+      const first = root.next.get(hash);
+      let node = first !== undefined && isWord(tokens, start, first.word) ? first : null;
+      let hits: PhraseHit<Meaning>[] | null = null;
+      for (let end = start + 1; node !== null; end += 1) {
+        if (node.rests.length > 0) layOut(node, readings);
+        for (const meaning of node.meanings) (hits ??= []).push({ meaning, start, end });
+        node = end < tokens.hashes.length ? follow(node, tokens, end) : null;
       }
-      return hits;
+      return hits ?? nothing;
     },
   };
 };

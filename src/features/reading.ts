@@ -15,13 +15,6 @@ export interface Reading {
   readonly structure: Structure;
 }
 
-/** What a recogniser thinks of a reading. */
-export interface Finding {
-  /** 0: nothing speaks for the type; 1: certain. */
-  readonly score: number;
-  readonly evidence: readonly Evidence[];
-}
-
 export const readTurn = (words: UserWords): Reading => {
   const text = normalise(words.text);
   const tokens = tokenise(text);
@@ -36,22 +29,34 @@ export interface Clue {
   readonly evidence?: Evidence | null;
 }
 
+/** What a recogniser thinks of a reading. */
+export interface Finding {
+  /** 0: nothing speaks for the type; 1: certain. */
+  readonly score: number;
+  /** All clues that were looked for, those that do not hold included. */
+  readonly clues: readonly Clue[];
+}
+
 /**
  * Independent clues joined: 1 − ∏ (1 − strength), so that each adds to the score and none takes away (noisy or, Pearl
  * 1988, section 4.3.2).
  */
 export const joinClues = (clues: readonly Clue[]): Finding => {
-  const held = clues.filter((clue) => clue.strength > 0);
-  return {
-    score: 1 - held.reduce((product, clue) => product * (1 - Math.min(1, clue.strength)), 1),
-    evidence: held.flatMap((clue) => {
-      const structural: Evidence = { rule: clue.rule, offset: null, length: null };
-      return clue.evidence === undefined || clue.evidence === null
-        ? [structural]
-        : [{ ...clue.evidence, rule: clue.rule }];
-    }),
-  };
+  let product = 1;
+  for (const { strength } of clues) if (strength > 0) product *= 1 - Math.min(1, strength);
+  return { score: 1 - product, clues };
 };
+
+/** Proof of a clue or a term: what its words are, or that it looked at structure only. */
+export const toEvidence = ({ rule, evidence }: Pick<Clue, 'rule' | 'evidence'>): Evidence => ({
+  rule,
+  offset: evidence?.offset ?? null,
+  length: evidence?.length ?? null,
+});
+
+/** Proof of a finding: one entry for each clue that holds. Made only for the type that is decided on. */
+export const evidenceOf = ({ clues }: Finding): readonly Evidence[] =>
+  clues.filter((clue) => clue.strength > 0).map(toEvidence);
 
 /** Strength when the condition holds, else 0. */
 export const when = (condition: boolean, strength: number): number => (condition ? strength : 0);

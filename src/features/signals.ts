@@ -46,8 +46,8 @@ export interface Signals {
   readonly explicitIntent: Signal<ExplicitIntent>;
 }
 
-/** Numbers behind the signals: name → value, finite. Order of insertion is fixed by the feature version. */
-export type StructuralFeatures = Readonly<Record<string, number>>;
+/** Numbers behind the signals, finite and at least 0, in the order of `STRUCTURAL_NAMES` (`structural.ts`). */
+export type StructuralFeatures = readonly number[];
 
 export interface Features {
   /** Changes whenever a number can change for the same request. */

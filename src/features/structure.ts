@@ -2,7 +2,9 @@
  * Structure of the person's words: counts that hold in every language. Each is finite, at least 0, and taken from the
  * normalised text, so that case, blanks and accents change none of them (identifiers in mixed case excepted).
  */
-import type { Tokens } from './tokens.ts';
+import { createCharacterSet } from './character-set.ts';
+import { countCharacters, hasAny, isSpoken, type CharacterCounts } from './characters.ts';
+import { wordAt, type Tokens } from './tokens.ts';
 import type { UserWords } from './user-words.ts';
 
 export interface Structure {
@@ -64,7 +66,8 @@ const LATEX_COMMAND = /\\[a-z]{2,20}|\\[([]|\$[^$\n]{1,80}\$/g;
 const EQUATION = /[a-z0-9)}\]²³] ?(?:=|≤|≥|<|>|≡) ?[-+√∫(]?[a-z0-9\\(]/g;
 const EXPRESSION =
   /\d ?[*×÷+^] ?\(?\d|\d ?[-/] ?\d|[a-z)]\^[({]?[-a-z0-9]|\b\d{1,4}[xyzn]\b|\b[fghp]\([a-z0-9]\)|√\d|\b[xyzabn] ?[-+*/] ?[xyzabn\d]\b/g;
-const LIST_ITEM = /(?:^|\n)(?:[-*•·] |(?:option |choice |step |question )?\d{1,3}[.):] )/g;
+/** Looked for at the start of each line, as are `TRACE_LINE` and `TASK_SECTION`. */
+const LIST_ITEM = /(?:[-*•·] |(?:option |choice |step |question )?\d{1,3}[.):] )/y;
 const OPTION = /(?:^|[\n ])\(?[a-j](?:\)|\. |: )(?=\S| \S)/g;
 const SNAKE_IDENTIFIER = /\b[a-z][a-z0-9]{0,30}_[a-z0-9_]{1,40}\b/g;
 const CAMEL_IDENTIFIER = /\b[a-z]{2,24}[A-Z][a-zA-Z]{1,30}\b|\b[A-Z][a-z]{1,24}[A-Z][a-z][a-zA-Z]{0,24}\b/g;
@@ -74,12 +77,19 @@ const PATH =
   /(?:^|[\s"'(])(?:~|\.{1,2}|[a-z]:)?[\\/][\w.-]{1,40}[\\/][\w.-]{1,60}|\b[\w-]{1,40}\.(?:py|js|jsx|ts|tsx|java|cpp|hpp|rs|go|rb|php|cs|sql|sh|yaml|yml|json|html|css|ipynb|toml|kt|swift)\b/g;
 const ERROR_NAME =
   /\b[a-z]{2,40}(?:error|exception)\b(?=[: (]|$)|\bsegmentation fault\b|\bstack ?trace\b|\btraceback\b|\berror code \d|\bexit code \d|\bundefined reference\b|\bnull ?pointer\b/g;
-const TRACE_LINE = /(?:^|\n)(?:at [\w$.<>]{1,80} ?\(|file "[^"\n]{1,160}", line \d|caused by:|traceback \()/g;
+const TRACE_LINE = /(?:at [\w$.<>]{1,80} ?\(|file "[^"\n]{1,160}", line \d|caused by:|traceback \()/y;
 const MARKUP_TAG = /<\/?[a-z][a-z0-9]{0,15}(?: [^<>\n]{0,160})?\/?>/g;
 const TASK_SECTION =
-  /(?:^|\n)[#* ]{0,6}(?:input|output|input format|output format|constraints?|examples?|sample input|sample output|explanation|note|example \d|sample input \d|sample output \d|entrada|salida|saída|eingabe|ausgabe|entrée|sortie|входные данные|выходные данные|输入|输出|入力|出力)(?: \d{1,2})?[* ]{0,4}(?=[:：\n]|$)/g;
+  /[#* ]{0,6}(?:input|output|input format|output format|constraints?|examples?|sample input|sample output|explanation|note|example \d|sample input \d|sample output \d|entrada|salida|saída|eingabe|ausgabe|entrée|sortie|входные данные|выходные данные|输入|输出|入力|出力)(?: \d{1,2})?[* ]{0,4}(?=[:：\n]|$)/y;
 /** Without braces, brackets and quotes: a JSON form for the answer is no program. */
 const CODE_MARK = /[();=<>]/g;
+
+/** Parts without which the pattern they stand for cannot match, found at a fraction of its cost. Most prose has none. */
+const NUMBERED_VARIABLE = /\d[xyzn]/;
+const HUMP = /[a-z][A-Z]/;
+const NAME_BEFORE_PARENTHESIS = /[a-z0-9_.]\(/;
+const FILE_ENDING = /\.(?:py|js|ts|java|cpp|hpp|rs|go|rb|php|cs|sql|sh|yaml|yml|html|ipynb|toml|kt|swift)/;
+const ERROR_WORD = /error|exception|segmentation f|stack ?trace|traceback|code \d|undefined r|null ?pointer/;
 
 const countMatches = (text: string, pattern: RegExp): number => {
   let count = 0;
@@ -88,133 +98,80 @@ const countMatches = (text: string, pattern: RegExp): number => {
   return count;
 };
 
-/** Counted only when the text holds a character without which the pattern cannot match: most prose has none of them. */
+/** Counted only when the text holds a part without which the pattern cannot match. */
 const countIf = (condition: boolean, text: string, pattern: RegExp): number =>
   condition ? countMatches(text, pattern) : 0;
 
-interface Characters {
-  readonly solid: number;
-  readonly digit: number;
-  readonly latin: number;
-  readonly cyrillic: number;
-  readonly hanKana: number;
-  readonly hangul: number;
-  readonly arabic: number;
-  readonly devanagari: number;
-  readonly lines: number;
-  readonly foreign: number;
-}
-
-const CLASS_COUNT = 9;
-const [DIGIT, LATIN, CYRILLIC, HAN_KANA, HANGUL, ARABIC, DEVANAGARI, BLANK, MARK] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-
-const classOf = (code: number): number => {
-  if (code >= 97 && code <= 122) return LATIN;
-  if (code <= 32) return BLANK;
-  if (code >= 48 && code <= 57) return DIGIT;
-  if (code < 0xc0) return MARK;
-  if (code < 0x250) return LATIN;
-  if (code >= 0x400 && code < 0x530) return CYRILLIC;
-  if (code >= 0x600 && code < 0x700) return ARABIC;
-  if (code >= 0x900 && code < 0x980) return DEVANAGARI;
-  if (code >= 0x3041 && code <= 0x9fff) return HAN_KANA;
-  return code >= 0xac00 && code <= 0xd7a3 ? HANGUL : MARK;
-};
-
-const countCharacters = (text: string): Characters => {
-  const counts = new Uint32Array(CLASS_COUNT);
-  let lines = text === '' ? 0 : 1;
-  let foreign = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    const type = classOf(code);
-    counts[type] = (counts[type] ?? 0) + 1;
-    if (code === 10) lines += 1;
-    if (code > 127) foreign += 1;
+/** Lines that begin with a sticky pattern. The pattern must not match a line break. */
+const countLines = (text: string, pattern: RegExp): number => {
+  let count = 0;
+  for (let start = 0; start < text.length;) {
+    pattern.lastIndex = start;
+    if (pattern.test(text)) count += 1;
+    const lineEnd = text.indexOf('\n', start);
+    start = lineEnd < 0 ? text.length : lineEnd + 1;
   }
-  const of = (type: number): number => counts[type] ?? 0;
-  return {
-    solid: text.length - of(BLANK),
-    digit: of(DIGIT),
-    latin: of(LATIN),
-    cyrillic: of(CYRILLIC),
-    hanKana: of(HAN_KANA),
-    hangul: of(HANGUL),
-    arabic: of(ARABIC),
-    devanagari: of(DEVANAGARI),
-    lines,
-    foreign,
-  };
+  return count;
 };
 
-const SENTENCE_ENDS = new Set(['.', '!', '?', '。', '！', '？', '؟', '।']);
-const QUESTION_MARKS = new Set(['?', '？', '؟']);
-const VOWELS = new Set(['a', 'i', 'o', 'e', 'u', 'y', 's', 't']);
+const SENTENCE_ENDS = createCharacterSet('.!?。！？؟।');
+const QUESTION_MARKS = createCharacterSet('?？؟');
+/** Letters that often stand alone and are no variable: words of a language, and rests of contractions. */
+const NO_VARIABLES = createCharacterSet('aioeuyst');
+/** What stands right behind the letter of a choice: `b)`, `b.`, `b:`. */
+const OPTION_MARKS = createCharacterSet(').:');
 const YEAR = /^(?:1[5-9]|20)\d\d$/;
+const between = (code: number, low: number, high: number): boolean => code >= low && code <= high;
 
-interface TokenCounts {
-  readonly words: number;
-  readonly sentences: number;
-  readonly questionMarks: number;
-  readonly numbers: number;
-  readonly variables: number;
-  readonly quotedWords: number;
-}
-
-const countTokens = (tokens: Tokens): TokenCounts => {
+const countTokens = (tokens: Tokens) => {
+  const { starts, ends, codes, quoted } = tokens;
   let [words, sentences, questionMarks, numbers, variables, quotedWords] = [0, 0, 0, 0, 0, 0];
-  tokens.words.forEach((word, at) => {
-    const code = word.charCodeAt(0);
-    const type = classOf(code);
-    if (SENTENCE_ENDS.has(word)) sentences += 1;
-    if (QUESTION_MARKS.has(word)) questionMarks += 1;
-    if (type === MARK || type === BLANK) return;
+  let mayHaveOptions = false;
+  for (let at = 0; at < codes.length; at += 1) {
+    const code = codes[at] ?? 0;
+    if (SENTENCE_ENDS.has(code)) sentences += 1;
+    if (QUESTION_MARKS.has(code)) questionMarks += 1;
+    if (!isSpoken(code)) continue;
     words += 1;
-    if (tokens.quoted[at] === 1) quotedWords += 1;
-    if (type === DIGIT && !YEAR.test(word)) numbers += 1;
-    if (word.length === 1 && code >= 98 && code <= 122 && !VOWELS.has(word)) variables += 1;
-  });
-  return { words, sentences, questionMarks, numbers, variables, quotedWords };
+    if (quoted[at] === 1) quotedWords += 1;
+    if (between(code, 48, 57) && !YEAR.test(wordAt(tokens, at))) numbers += 1;
+    const end = ends[at] ?? 0;
+    if (!between(code, 97, 122) || end - (starts[at] ?? 0) !== 1) continue;
+    if (!NO_VARIABLES.has(code)) variables += 1;
+    mayHaveOptions ||= code <= 106 && OPTION_MARKS.has(tokens.text.charCodeAt(end));
+  }
+  return { counts: { words, sentences, questionMarks, numbers, variables, quotedWords }, mayHaveOptions };
 };
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-const readFormulas = (text: string, characters: Characters) => {
-  const has = (mark: string): boolean => text.includes(mark);
-  const digits = characters.digit > 0;
+const readFormulas = (text: string, characters: CharacterCounts) => {
+  const foreign = characters.foreign > 0;
+  const has = (marks: string): boolean => hasAny(characters, marks);
+  const calculates = characters.digit > 0 || has('^(');
   return {
-    mathSymbols: countIf(characters.foreign > 0 || has('^'), text, MATH_SYMBOL),
-    latexCommands: countIf(has('\\') || has('$'), text, LATEX_COMMAND),
-    equations: countIf(has('=') || has('<') || has('>') || has('≤') || has('≥') || has('≡'), text, EQUATION),
-    expressions: countIf(digits || has('^') || has('('), text, EXPRESSION),
+    mathSymbols: countIf(foreign || has('^'), text, MATH_SYMBOL),
+    latexCommands: countIf(has('\\$'), text, LATEX_COMMAND),
+    equations: countIf(foreign || has('=<>'), text, EQUATION),
+    expressions: countIf(calculates && (foreign || has('*+^-/(') || NUMBERED_VARIABLE.test(text)), text, EXPRESSION),
     booleanExpressions:
-      countIf(characters.foreign > 0, text, BOOLEAN_SYMBOL) +
-      countIf(has('(') || has('true') || has('>') || has('|'), text, BOOLEAN_WORDS),
+      countIf(foreign, text, BOOLEAN_SYMBOL) + countIf(has('(>|') || text.includes('true'), text, BOOLEAN_WORDS),
   };
 };
 
-const readProgramShapes = (text: string, raw: string) => {
-  const has = (mark: string): boolean => text.includes(mark);
+const readProgramShapes = (text: string, raw: string, characters: CharacterCounts) => {
+  const has = (marks: string): boolean => hasAny(characters, marks);
+  const severalLines = characters.lines > 1;
   return {
     snakeIdentifiers: countIf(has('_'), text, SNAKE_IDENTIFIER),
-    camelIdentifiers: countMatches(raw, CAMEL_IDENTIFIER),
-    calls: countIf(has('('), text, CALL),
+    camelIdentifiers: countIf(HUMP.test(raw), raw, CAMEL_IDENTIFIER),
+    calls: countIf(has('(') && NAME_BEFORE_PARENTHESIS.test(text), text, CALL),
     inlineCode: countIf(has('`'), text, INLINE_CODE),
-    paths: countIf(has('/') || has('\\') || has('.'), text, PATH),
-    errorNames: countIf(
-      has('error') ||
-        has('exception') ||
-        has('trace') ||
-        has('code ') ||
-        has('fault') ||
-        has('null') ||
-        has('undefined'),
-      text,
-      ERROR_NAME,
-    ),
-    traceLines: countIf(has('\n') && (has('at ') || has('line ') || has('trace') || has('caused')), text, TRACE_LINE),
+    paths: countIf(has('/\\') || (has('.') && FILE_ENDING.test(text)), text, PATH),
+    errorNames: countIf(ERROR_WORD.test(text), text, ERROR_NAME),
+    traceLines: severalLines && has('(":') ? countLines(text, TRACE_LINE) : 0,
     markupTags: countIf(has('<'), text, MARKUP_TAG),
-    taskSections: countIf(has('\n') || has(':'), text, TASK_SECTION),
+    taskSections: severalLines || has(':') ? countLines(text, TASK_SECTION) : 0,
   };
 };
 
@@ -234,9 +191,10 @@ export interface StructureInput {
 /** Structure of the latest user turn. Linear in its text. */
 export const readStructure = ({ words, text, tokens }: StructureInput): Structure => {
   const characters = countCharacters(text);
+  const { counts, mayHaveOptions } = countTokens(tokens);
   return {
     characters: text.length,
-    ...countTokens(tokens),
+    ...counts,
     lines: characters.lines,
     digitShare: share(characters.digit, characters.solid),
     latinShare: share(characters.latin, characters.solid),
@@ -246,9 +204,9 @@ export const readStructure = ({ words, text, tokens }: StructureInput): Structur
     arabicShare: share(characters.arabic, characters.solid),
     devanagariShare: share(characters.devanagari, characters.solid),
     ...readFormulas(text, characters),
-    listItems: countMatches(text, LIST_ITEM),
-    options: countIf(text.includes(')') || text.includes('.') || text.includes(':'), text, OPTION),
-    ...readProgramShapes(text, words.text),
+    listItems: countLines(text, LIST_ITEM),
+    options: countIf(mayHaveOptions, text, OPTION),
+    ...readProgramShapes(text, words.text, characters),
     ...readCode(words.code),
     fences: words.fences,
     documentCharacters: words.document.length,

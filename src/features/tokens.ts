@@ -2,54 +2,74 @@
  * Words and marks of a normalised text. Scripts without blanks (Han, kana) and Hangul give one token a character, so
  * that one matcher serves every language; a hyphen between letters only separates.
  */
+import { createCharacterSet } from './character-set.ts';
+import { EMPTY_HASH, hashNext } from './word-hash.ts';
 
 export interface Tokens {
-  /** Words, numbers and single punctuation marks in reading order; a line break is the token `\n`. */
-  readonly words: readonly string[];
-  /** Offset of each token in the text, and one past its end. */
+  readonly text: string;
+  /** Offset of each token in the text, and one past its end. Tokens are words, numbers and single marks; a line break too. */
   readonly starts: readonly number[];
   readonly ends: readonly number[];
-  /** 1 where the token stands inside quotation marks or inline code. */
-  readonly quoted: Uint8Array;
+  /** UTF-16 unit that each token begins with: the whole token where it is a mark. */
+  readonly codes: readonly number[];
+  /** `hashWord` of each token. */
+  readonly hashes: readonly number[];
+  /** 1 where the token stands inside quotation marks or inline code; empty when nothing in the text does. */
+  readonly quoted: readonly number[];
 }
 
-type CharacterClass = 'blank' | 'word' | 'single' | 'mark';
+/** The token itself; empty when there is none at the index. */
+export const wordAt = ({ text, starts, ends }: Tokens, at: number): string =>
+  text.slice(starts[at] ?? 0, ends[at] ?? 0);
+
+/** Whether the token at the index is the word. */
+export const isWord = ({ text, starts, ends }: Tokens, at: number, word: string): boolean => {
+  const start = starts[at] ?? 0;
+  if ((ends[at] ?? 0) - start !== word.length) return false;
+  for (let offset = 0; offset < word.length; offset += 1) {
+    if (word.charCodeAt(offset) !== text.charCodeAt(start + offset)) return false;
+  }
+  return true;
+};
+
+export const wordsOf = (tokens: Tokens): readonly string[] => tokens.starts.map((_, at) => wordAt(tokens, at));
 
 const between = (code: number, low: number, high: number): boolean => code >= low && code <= high;
+
+/** How a character takes part in tokens: not at all, as part of a word, as a word by itself, as a mark. */
+const [BLANK, WORD, SINGLE, MARK] = [0, 1, 2, 3] as const;
+type CharacterClass = typeof BLANK | typeof WORD | typeof SINGLE | typeof MARK;
 
 const ARABIC_MARKS = new Set([0x60c, 0x61b, 0x61f, 0x66a, 0x66b, 0x66c, 0x6d4]);
 
 const classifyForeign = (code: number): CharacterClass => {
-  if (code === 0xa0) return 'blank';
-  if (code < 0xc0 || code === 0xd7 || code === 0xf7) return 'mark';
-  if (between(code, 0x600, 0x6ff)) return ARABIC_MARKS.has(code) ? 'mark' : 'word';
-  if (code === 0x964 || code === 0x965) return 'mark';
-  if (code < 0x2000) return 'word';
-  if (between(code, 0x3041, 0x30ff) || between(code, 0x3400, 0x9fff) || between(code, 0xac00, 0xd7a3)) return 'single';
-  if (between(code, 0xf900, 0xfaff) || code === 0x3005) return 'single';
-  return 'mark';
+  if (code === 0xa0) return BLANK;
+  if (code < 0xc0 || code === 0xd7 || code === 0xf7) return MARK;
+  if (between(code, 0x600, 0x6ff)) return ARABIC_MARKS.has(code) ? MARK : WORD;
+  if (code === 0x964 || code === 0x965) return MARK;
+  if (code < 0x2000) return WORD;
+  if (between(code, 0x3041, 0x30ff) || between(code, 0x3400, 0x9fff) || between(code, 0xac00, 0xd7a3)) return SINGLE;
+  if (between(code, 0xf900, 0xfaff) || code === 0x3005) return SINGLE;
+  return MARK;
 };
 
-const classify = (code: number): CharacterClass => {
-  if (between(code, 97, 122) || between(code, 48, 57) || between(code, 65, 90) || code === 95) return 'word';
-  if (code <= 32) return 'blank';
-  return code < 128 ? 'mark' : classifyForeign(code);
+const classifyAscii = (code: number): CharacterClass => {
+  if (between(code, 97, 122) || between(code, 48, 57) || between(code, 65, 90) || code === 95) return WORD;
+  return code <= 32 ? BLANK : MARK;
 };
+
+const ASCII = 128;
+const LINE_BREAK = 10;
+const asciiClasses = Uint8Array.from({ length: ASCII }, (_, code) => classifyAscii(code));
+const classify = (code: number): number => (code < ASCII ? (asciiClasses[code] ?? MARK) : classifyForeign(code));
 
 const isDigit = (code: number): boolean => between(code, 48, 57);
 
-/** End of the word that begins at `start`: letters, inner apostrophes, and points or commas between digits. */
-const wordEnd = (text: string, start: number): number => {
-  let end = start + 1;
-  for (; end < text.length; end += 1) {
-    const code = text.charCodeAt(end);
-    if (classify(code) === 'word') continue;
-    const inner = end + 1 < text.length && classify(text.charCodeAt(end + 1)) === 'word';
-    const inNumber =
-      (code === 46 || code === 44) && isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end + 1));
-    if (!inner || !(code === 39 || inNumber)) break;
-  }
-  return end;
+/** An apostrophe between letters, a point or comma between digits: the word goes on behind it. */
+const joinsWord = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at);
+  if (code === 39) return at + 1 < text.length && classify(text.charCodeAt(at + 1)) === WORD;
+  return (code === 46 || code === 44) && isDigit(text.charCodeAt(at - 1)) && isDigit(text.charCodeAt(at + 1));
 };
 
 const CLOSING: Readonly<Record<string, string>> = {
@@ -64,14 +84,17 @@ const CLOSING: Readonly<Record<string, string>> = {
   '`': '`',
   "'": "'",
 };
-const OPENING = /["“„«‹「『《`']/g;
+const OPENING = createCharacterSet(Object.keys(CLOSING).join(''));
 /** A quotation longer than this is a stray mark. */
 const QUOTATION_CHARACTERS = 2_000;
 /** Opening marks looked at in one text: each costs a search for its closing mark. */
 const OPENINGS = 128;
 
-const isWordAt = (text: string, at: number): boolean =>
-  at >= 0 && at < text.length && classify(text.charCodeAt(at)) !== 'mark' && classify(text.charCodeAt(at)) !== 'blank';
+const isWordAt = (text: string, at: number): boolean => {
+  if (at < 0 || at >= text.length) return false;
+  const type = classify(text.charCodeAt(at));
+  return type === WORD || type === SINGLE;
+};
 
 /** An opening mark stands outside a word; `5"` is inches and `don't` an apostrophe. */
 const opens = (text: string, at: number, mark: string): boolean => {
@@ -93,54 +116,55 @@ const closingAt = (text: string, from: number, mark: string): number => {
   return at < limit ? at : -1;
 };
 
-/** Offsets [start, end) of quotations and inline code, in order, not nested. */
-const quotations = (text: string): readonly (readonly [number, number])[] => {
-  const found: (readonly [number, number])[] = [];
+/** Marks the tokens of quotations and of inline code, their marks included; they do not nest. */
+const markQuoted = ({ text, starts, codes }: Omit<Tokens, 'quoted'>): readonly number[] => {
+  const quoted = Array.from(starts, () => 0);
   const missing = new Set<string>();
-  OPENING.lastIndex = 0;
   let looked = 0;
-  for (let match = OPENING.exec(text); match !== null && looked < OPENINGS; match = OPENING.exec(text)) {
-    const mark = match[0];
-    if (missing.has(mark) || !opens(text, match.index, mark)) continue;
-    looked += 1;
-    const end = closingAt(text, match.index + 1, mark);
+  for (let token = 0; token < starts.length && looked < OPENINGS;) {
+    const start = starts[token] ?? 0;
+    const mark = text.charAt(start);
+    const opening = OPENING.has(codes[token] ?? 0) && !missing.has(mark) && opens(text, start, mark);
+    const end = opening ? closingAt(text, start + 1, mark) : -1;
+    if (opening) looked += 1;
     // A mark that never closes again is remembered: without it, many stray marks would cost quadratic time.
-    if (end < 0) {
-      if (text.indexOf(CLOSING[mark] ?? mark, match.index + 1) < 0) missing.add(mark);
-      continue;
-    }
-    found.push([match.index, end + 1]);
-    OPENING.lastIndex = end + 1;
+    if (opening && end < 0 && text.indexOf(CLOSING[mark] ?? mark, start + 1) < 0) missing.add(mark);
+    token += 1;
+    if (end < 0) continue;
+    quoted[token - 1] = 1;
+    for (; token < starts.length && (starts[token] ?? 0) <= end; token += 1) quoted[token] = 1;
   }
-  return found;
+  return quoted;
 };
+
+/** A hyphen between letters only separates; before a digit it may be a minus. */
+const isHyphen = (text: string, at: number): boolean =>
+  text.charCodeAt(at) === 45 && isWordAt(text, at - 1) && isWordAt(text, at + 1) && !isDigit(text.charCodeAt(at + 1));
 
 /** Tokens of a text that `foldText` has folded. Linear in its length. */
 export const tokenise = (text: string): Tokens => {
-  const words: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
-  for (let at = 0; at < text.length;) {
-    const code = text.charCodeAt(at);
+  const codes: number[] = [];
+  const hashes: number[] = [];
+  let mayQuote = false;
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    const code = text.charCodeAt(start);
     const type = classify(code);
-    const end = type === 'word' ? wordEnd(text, at) : at + 1;
-    const hyphen = code === 45 && isWordAt(text, at - 1) && isWordAt(text, at + 1) && !isDigit(text.charCodeAt(at + 1));
-    if ((type !== 'blank' || code === 10) && !hyphen) {
-      words.push(text.slice(at, end));
-      starts.push(at);
-      ends.push(end);
+    end = start + 1;
+    if (type === BLANK ? code !== LINE_BREAK : isHyphen(text, start)) continue;
+    let hash = hashNext(EMPTY_HASH, code);
+    for (; type === WORD && end < text.length; end += 1) {
+      const inner = text.charCodeAt(end);
+      if (classify(inner) !== WORD && !joinsWord(text, end)) break;
+      hash = hashNext(hash, inner);
     }
-    at = end;
+    starts.push(start);
+    ends.push(end);
+    codes.push(code);
+    hashes.push(hash);
+    mayQuote ||= type === MARK && OPENING.has(code);
   }
-  return { words, starts, ends, quoted: markQuoted(text, starts) };
-};
-
-const markQuoted = (text: string, starts: readonly number[]): Uint8Array => {
-  const quoted = new Uint8Array(starts.length);
-  let token = 0;
-  for (const [start, end] of quotations(text)) {
-    while (token < starts.length && (starts[token] ?? 0) < start) token += 1;
-    for (; token < starts.length && (starts[token] ?? 0) < end; token += 1) quoted[token] = 1;
-  }
-  return quoted;
+  const tokens = { text, starts, ends, codes, hashes };
+  return { ...tokens, quoted: mayQuote ? markQuoted(tokens) : [] };
 };

@@ -68,7 +68,7 @@ const toExactSignals = ({ features: { signals } }: Decided): JsonObject => ({
 /** What the policy was given: enough to build its input again, whatever configuration or catalog say by then. */
 const toPolicyInputObject = (decided: Decided): JsonObject => ({
   // Values only: the feature version fixes names and order, and the names would be most of the row.
-  structural: Object.values(decided.features.structural),
+  structural: decided.features.structural,
   input_tokens_estimate: decided.features.inputTokensEstimate,
   objective: { ...decided.prepared.objective },
   preference: { ...decided.prepared.preference },

@@ -82,7 +82,7 @@ const toFeatures = (row: Recorded): Features => ({
     explicitIntent: row.signals.explicit_intent,
   },
   // Rules read signals only; the numbers keep their positions for policies that read them.
-  structural: Object.fromEntries(row.input.structural.map((value, index) => [String(index), value])),
+  structural: row.input.structural,
   inputTokensEstimate: row.input.input_tokens_estimate,
 });
 

@@ -124,7 +124,7 @@ export const sampleFeatures = (sample: FeaturesSample = {}): Features => ({
     toolNeeds: { value: sample.toolNeeds ?? 'none', weight: 1, evidence: [] },
     explicitIntent: { value: sample.intent ?? 'none', weight: 1, evidence: [] },
   },
-  structural: {},
+  structural: [],
   inputTokensEstimate: sample.inputTokens ?? 200,
 });
 
