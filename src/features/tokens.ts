@@ -137,6 +137,8 @@ const markQuoted = ({ text, starts, codes }: Omit<Tokens, 'quoted'>): readonly n
   return quoted;
 };
 
+const goesOn = (text: string, at: number): boolean => classify(text.charCodeAt(at)) === WORD || joinsWord(text, at);
+
 /** A hyphen between letters only separates; before a digit it may be a minus. */
 const isHyphen = (text: string, at: number): boolean =>
   text.charCodeAt(at) === 45 && isWordAt(text, at - 1) && isWordAt(text, at + 1) && !isDigit(text.charCodeAt(at + 1));
@@ -154,11 +156,8 @@ export const tokenise = (text: string): Tokens => {
     end = start + 1;
     if (type === BLANK ? code !== LINE_BREAK : isHyphen(text, start)) continue;
     let hash = hashNext(EMPTY_HASH, code);
-    for (; type === WORD && end < text.length; end += 1) {
-      const inner = text.charCodeAt(end);
-      if (classify(inner) !== WORD && !joinsWord(text, end)) break;
-      hash = hashNext(hash, inner);
-    }
+    const limit = type === WORD ? text.length : end;
+    for (; end < limit && goesOn(text, end); end += 1) hash = hashNext(hash, text.charCodeAt(end));
     starts.push(start);
     ends.push(end);
     codes.push(code);
