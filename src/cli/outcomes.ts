@@ -6,13 +6,13 @@ import { parseArgs } from 'node:util';
 import { brand } from '../brand.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { parseOutcome, type ParsedOutcome } from '../outcomes/kinds.ts';
-import { openReader } from '../store/sqlite-reader.ts';
-import { openStore } from '../store/sqlite-writer.ts';
-import type { OutcomeResult, OutcomeRow, Store } from '../store/store.ts';
+import { toOutcomeObject } from '../router/stored.ts';
+import type { OutcomeResult, OutcomeRow } from '../store/store.ts';
 import type { Command, CommandContext, ExitCode } from './command.ts';
+import { openOutcomeSink, type OutcomeSink } from './outcome-sink.ts';
 import { runSubcommand, type Subcommand } from './subcommand.ts';
 import { parseLimit } from './list-options.ts';
-import { toStorePath, withOpened, withReader } from './store-file.ts';
+import { withOpened, withReader } from './store-file.ts';
 import { renderTable } from './table.ts';
 
 const help = `Usage: ${brand.binary} outcomes import FILE|- [--evaluator NAME]
@@ -27,8 +27,8 @@ Options:
   --evaluator NAME  for lines that name none
   --limit N         at most N outcomes, newest first (default 20, at most 10000)
 
-Exit code: 0 all lines are in the store, 1 some are not, 3 the store cannot be had (a running server holds it:
-then send the lines to its POST ${brand.clientPath}/outcomes).`;
+Exit code: 0 all lines are in the store, 1 some are not, 3 neither the store nor a server that holds it
+can be had. While a server runs, the lines go through it.`;
 
 /** Lines committed together. */
 const BATCH_LINES = 500;
@@ -81,7 +81,7 @@ const isLineError = (error: unknown): error is Error =>
   error instanceof SyntaxError || error instanceof InvalidRequestError;
 
 /** Reads, parses and commits line by line; memory holds one batch. */
-const createImport = (context: CommandContext, store: Store, evaluator: string | undefined) => {
+const createImport = (context: CommandContext, sink: OutcomeSink, evaluator: string | undefined) => {
   const tally: Tally = { added: 0, duplicate: 0, unknown_decision: 0, invalid: 0 };
   let batch: NumberedRow[] = [];
   let errors = 0;
@@ -103,7 +103,7 @@ const createImport = (context: CommandContext, store: Store, evaluator: string |
   const commit = async (): Promise<void> => {
     const rows = batch;
     batch = [];
-    const results = await store.addOutcomes(rows.map(({ row }) => row));
+    const results = await sink.add(rows.map(({ row }) => row));
     rows.forEach((row, index) => count(results[index], row));
     context.report(`${rows.at(-1)?.lineNumber ?? 0} lines read, ${tally.added} outcomes added`);
   };
@@ -131,10 +131,10 @@ const readLines = (file: string, signal: AbortSignal): AsyncIterable<string> => 
 
 const importLines = async (
   context: CommandContext,
-  store: Store,
+  sink: OutcomeSink,
   { file, evaluator }: { readonly file: string; readonly evaluator: string | undefined },
 ): Promise<ExitCode> => {
-  const running = createImport(context, store, evaluator);
+  const running = createImport(context, sink, evaluator);
   let lineNumber = 0;
   for await (const line of readLines(file, context.signal)) {
     lineNumber += 1;
@@ -175,16 +175,11 @@ const importOutcomes: Subcommand = async (context, args) => {
       `outcomes import: expected one file, or - for standard input; given ${positionals.length}.`,
     );
   }
-  const path = toStorePath(context);
-  const open = async (): Promise<Store> => {
-    // A missing store is a wrong home folder: an empty one made here would know none of the decisions.
-    await (await openReader({ path })).close();
-    // No retention: its limits are the server's to set, and an import must never delete a decision it could label.
-    return openStore({ path, now: Date.now, maintenanceIntervalMs: null, onWarning: context.report });
-  };
   try {
-    return await withOpened(context, open, (store) =>
-      importLines(context, store, { file, evaluator: values.evaluator }),
+    return await withOpened(
+      context,
+      () => openOutcomeSink(context),
+      (sink) => importLines(context, sink, { file, evaluator: values.evaluator }),
     );
   } catch (error) {
     if (!isFileError(error)) {
@@ -201,7 +196,7 @@ const list: Subcommand = async (context, args) => {
   return withReader(context, async (reader) => {
     const rows = await reader.outcomes({ limit });
     if (context.flags.json) {
-      context.print(JSON.stringify(rows.map(toOutcomeJson)));
+      context.print(JSON.stringify(rows.map(toOutcomeObject)));
     } else if (rows.length === 0) {
       context.print('No outcomes yet.');
     } else {
@@ -210,17 +205,6 @@ const list: Subcommand = async (context, args) => {
     return 0;
   });
 };
-
-const toOutcomeJson = (row: OutcomeRow): object => ({
-  outcome_id: row.id,
-  decision_id: row.decisionId,
-  at: new Date(row.atMs).toISOString(),
-  kind: row.kind,
-  value: row.value,
-  evaluator: row.evaluator,
-  note: row.note,
-  simulated: row.simulated,
-});
 
 const renderRows = (rows: readonly OutcomeRow[]): readonly string[] =>
   renderTable(

@@ -52,6 +52,8 @@ type Name = (typeof NAMES)[number];
 const MAX_SESSION_ID_CHARACTERS = 256;
 const MAX_ALLOW_ENTRIES = 100;
 const SHOWN_CHARACTERS = 60;
+/** Characters of a control's name from which a part of it is recognised (`max_cost`). */
+const SHORTEST_PART = 4;
 
 interface Given {
   readonly value: JsonValue;
@@ -142,7 +144,8 @@ const toPin = (given: Given): string =>
 const isName = (name: string): name is Name => NAMES.some((known) => known === name);
 
 const unknownControl = (field: string, name: string): never => {
-  const [near] = suggest(name, NAMES);
+  const [misspelt] = suggest(name, NAMES);
+  const near = misspelt ?? NAMES.find((known) => name.length >= SHORTEST_PART && known.includes(name));
   const hint = near === undefined ? `Known controls: ${NAMES.join(', ')}.` : `Did you mean ${near}?`;
   const shown = field.slice(0, SHOWN_CHARACTERS);
   throw new InvalidRequestError(`${shown}: there is no such control. ${hint}`, {

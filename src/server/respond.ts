@@ -46,12 +46,17 @@ export const describeError = (error: unknown, { decisionId, attempts }: ErrorCon
 /** Statuses that official SDKs would retry although another try cannot help. */
 const RETRIED_BY_SDKS: ReadonlySet<number> = new Set([408, 409, 429]);
 
+const toAllowed = (method: string): string => (method === 'GET' ? 'GET, HEAD' : method);
+
 /** Headers that keep official SDKs from hammering, and tell them when a retry makes sense. */
 export const toErrorHeaders = (error: unknown, status: number): Record<string, string> => {
   const seconds = error instanceof GearboxError ? error.retryAfterSeconds : undefined;
   const retryable = error instanceof GearboxError && error.retryable;
   const hopeless = !retryable && (status >= 500 || RETRIED_BY_SDKS.has(status));
+  const [blocking] = error instanceof GearboxError ? error.blocking : [];
   return {
+    // RFC 9110 wants the method that would be right in every 405.
+    ...(status === 405 && blocking !== undefined ? { allow: toAllowed(blocking.expected) } : {}),
     ...(seconds === undefined ? {} : { 'retry-after': String(Math.ceil(seconds)) }),
     ...(hopeless ? { 'x-should-retry': 'false' } : {}),
   };
