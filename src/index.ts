@@ -10,6 +10,7 @@ import { warmUpExtraction } from './features/extract.ts';
 import type { ProxySettings } from './providers/connection.ts';
 import { createProviders, type Providers } from './providers/registry.ts';
 import { createDraw } from './router/draw.ts';
+import { createEndedBatch, type EndedBatch } from './router/ended-batch.ts';
 import type { ExchangeListener } from './router/exchange.ts';
 import { toPin } from './router/pin.ts';
 import { toDecisionRecord } from './router/record.ts';
@@ -105,6 +106,23 @@ export const loadPoolComponents = async (
   return new Map(components.map((component) => [component.name, component]));
 };
 
+/** The writer, except that what waits in the batch counts as written before it. */
+const withBatch = (writer: Store, batch: EndedBatch): Store => ({
+  ...writer,
+  addOutcomes: (rows) => {
+    batch.flush();
+    return writer.addOutcomes(rows);
+  },
+  flush: () => {
+    batch.flush();
+    return writer.flush();
+  },
+  close: () => {
+    batch.flush();
+    return writer.close();
+  },
+});
+
 /** Opens the store, connects the providers and returns a router that is ready. Rejects with StoreError or ConfigError. */
 export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> => {
   const { settings, listeners = [], onWarning = () => {} } = options;
@@ -120,7 +138,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
   });
   // While the store's thread starts.
   warmUpExtraction();
-  const store = await opening;
+  const writer = await opening;
   // Serving needs no reader, so nobody waits for its thread to start; the first question does.
   const reader = createDeferredReader(openReader({ path }));
   const ids: IdSources = { now: Date.now, randomBytes: createRandomBytes() };
@@ -136,9 +154,13 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     });
   let providers = connect(options.pool);
   let snapshot: Snapshot = { pool: options.pool, findProvider: providers.find };
-  await keepPool(store, options.pool);
+  await keepPool(writer, options.pool);
   const retention = { mode: settings.privacy.text, keepMs: settings.privacy.keepMs };
-  const record: ExchangeListener = (ended) => void store.writeRecord(toDecisionRecord(ended, retention));
+  const batch = createEndedBatch([
+    (ended) => void writer.writeRecord(toDecisionRecord(ended, retention)),
+    ...listeners,
+  ]);
+  const store = withBatch(writer, batch);
   const router = createRouter({
     snapshot: () => snapshot,
     ids,
@@ -148,7 +170,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
       await store.flush();
       return toPin(await reader.decision(question.decisionId), question);
     },
-    listeners: [record, ...listeners],
+    listeners: [batch.listener],
     onRouterFailure: (error) => onWarning('the router failed and the safe component took over', error),
     keepsText: retention.mode !== 'none',
   });

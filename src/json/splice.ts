@@ -21,19 +21,27 @@ interface Plan {
   readonly appended: readonly string[];
 }
 
-const toPlan = (members: readonly JsonMember[], edits: MemberEdits): Plan => {
-  const set = new Map(Object.entries(edits.set ?? {}));
-  const removed = new Set(edits.remove);
-  const lastOf = new Map(members.map((member, index) => [member.key, index]));
-  const actions = members.map((member, index) => {
-    const value = set.get(member.key);
-    if (value !== undefined) return lastOf.get(member.key) === index ? { value } : 'drop';
-    return removed.has(member.key) ? 'drop' : 'keep';
-  });
-  const appended = [...set]
-    .filter(([key]) => !lastOf.has(key))
-    .map(([key, value]) => `${JSON.stringify(key)}:${value}`);
-  return { actions, lastStaying: actions.findLastIndex((action) => action !== 'drop'), appended };
+const isLast = (members: readonly JsonMember[], index: number): boolean => {
+  const { key } = members[index] ?? { key: '' };
+  for (let later = index + 1; later < members.length; later += 1) if (members[later]?.key === key) return false;
+  return true;
+};
+
+/** Plain loops: this runs several times in every request, mostly with one edit and a handful of members. */
+const toPlan = (members: readonly JsonMember[], { set = {}, remove = [] }: MemberEdits): Plan => {
+  const actions: ('keep' | 'drop' | { readonly value: string })[] = [];
+  let lastStaying = -1;
+  for (const [index, { key }] of members.entries()) {
+    const value = Object.hasOwn(set, key) ? set[key] : undefined;
+    const action =
+      value === undefined ? (remove.includes(key) ? 'drop' : 'keep') : isLast(members, index) ? { value } : 'drop';
+    actions.push(action);
+    if (action !== 'drop') lastStaying = index;
+  }
+  const appended: string[] = [];
+  for (const key of Object.keys(set))
+    if (!members.some((member) => member.key === key)) appended.push(`${JSON.stringify(key)}:${set[key] ?? 'null'}`);
+  return { actions, lastStaying, appended };
 };
 
 /** Splices when no member stays: everything between the braces' inner whitespace is replaced. */

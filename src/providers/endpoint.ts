@@ -4,7 +4,9 @@ import type { ProviderSettings } from '../catalog/pool.ts';
 import type { ProviderProtocol, WireRequest } from './provider.ts';
 
 export interface Endpoint {
-  readonly url: URL;
+  /** Address without path. */
+  readonly origin: string;
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -33,29 +35,43 @@ export interface EndpointOptions {
   readonly stream: boolean;
 }
 
-/** Own headers win over the client's, the provider's settings over those, the key over all. */
-export const toEndpoint = ({ baseUrl, settings, protocol, wire, secret, stream }: EndpointOptions): Endpoint => {
+interface Address {
+  readonly origin: string;
+  readonly path: string;
+  readonly basic: Readonly<Record<string, string>>;
+}
+
+const parseAddress = (baseUrl: string, path: string): Address => {
   const url = new URL(baseUrl);
-  const basic = toBasic(url);
-  url.username = '';
-  url.password = '';
-  url.pathname = joinPath(url.pathname, wire.path);
-  const forwarded = Object.entries(wire.headers).filter(([name]) => !NEVER_FORWARDED.has(name.toLowerCase()));
-  return {
-    url,
-    headers: {
-      ...Object.fromEntries(forwarded),
-      'content-type': 'application/json',
-      accept: stream ? 'text/event-stream' : 'application/json',
-      // Compressed streams are buffered by whoever compresses them.
-      'accept-encoding': 'identity',
-      'user-agent': brand.binary,
-      ...lowerCased(settings.headers),
-      ...basic,
-      ...(secret === null ? {} : protocol.authenticate(secret)),
-    },
-  };
+  return { origin: url.origin, path: joinPath(url.pathname, path) + url.search, basic: toBasic(url) };
 };
 
-const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+/** Addresses come from configuration, so there are few; a URL is dear to parse in every request. */
+const MAX_KNOWN_ADDRESSES = 1_000;
+const known = new Map<string, Address>();
+
+const toAddress = (baseUrl: string, path: string): Address => {
+  const key = `${baseUrl} ${path}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const address = parseAddress(baseUrl, path);
+  if (known.size >= MAX_KNOWN_ADDRESSES) known.clear();
+  known.set(key, address);
+  return address;
+};
+
+/** Own headers win over the client's, the provider's settings over those, the key over all. */
+export const toEndpoint = ({ baseUrl, settings, protocol, wire, secret, stream }: EndpointOptions): Endpoint => {
+  const { origin, path, basic } = toAddress(baseUrl, wire.path);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(wire.headers))
+    if (!NEVER_FORWARDED.has(name.toLowerCase())) headers[name] = value;
+  headers['content-type'] = 'application/json';
+  headers['accept'] = stream ? 'text/event-stream' : 'application/json';
+  // Compressed streams are buffered by whoever compresses them.
+  headers['accept-encoding'] = 'identity';
+  headers['user-agent'] = brand.binary;
+  for (const [name, value] of Object.entries(settings.headers)) headers[name.toLowerCase()] = value;
+  Object.assign(headers, basic, secret === null ? undefined : protocol.authenticate(secret));
+  return { origin, path, headers };
+};

@@ -3,7 +3,6 @@
  * not `fetch`, whose web streams cost several times the CPU per event. Redirects are never followed: a key would
  * travel to wherever the answer points.
  */
-import { request as sendRequest } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { ProviderSettings } from '../catalog/pool.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
@@ -47,15 +46,18 @@ interface Attempt {
 
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-amzn-requestid', 'cf-ray'];
 
-const flatten = (headers: Dispatcher.ResponseData['headers']): Headers =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
-  );
+const flatten = (headers: Dispatcher.ResponseData['headers']): Headers => {
+  const flat: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    flat[name] = typeof value === 'string' ? value : (value?.join(', ') ?? '');
+  }
+  return flat;
+};
 
 const answerBase = ({ status, headers, wire }: Pick<Attempt, 'status' | 'headers' | 'wire'>) => ({
   status,
-  upstreamRequestId:
-    REQUEST_ID_HEADERS.map((name) => headers[name]).find((id) => id !== undefined && id !== '') ?? null,
+  upstreamRequestId: headers[REQUEST_ID_HEADERS.find((name) => headers[name]) ?? ''] ?? null,
   warnings: wire.warnings,
 });
 
@@ -167,12 +169,11 @@ const call = async (
   const endpoint = toEndpoint({ baseUrl: deployment.baseUrl, settings, protocol, wire, secret, stream });
   let answered: Pick<Attempt, 'status' | 'headers' | 'wire'> = before;
   try {
-    const answer = await sendRequest(endpoint.url, {
+    const answer = await connection.request({
+      ...endpoint,
       method: 'POST',
-      headers: endpoint.headers,
       body: wire.body,
       signal: options.signal,
-      dispatcher: connection,
     });
     const attempt: Attempt = {
       protocol,

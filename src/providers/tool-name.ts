@@ -53,7 +53,18 @@ export const toAccount = (credentials: string | null): string | null =>
   credentials === null ? null : createHash('sha256').update(credentials).digest('hex').slice(0, 12);
 
 /** Context of an answer whose request needed no renaming. */
-export const plainContext = (deployment: Deployment): AnswerContext => ({
+const plainContexts = new WeakMap<Deployment, AnswerContext>();
+
+/** The same object for the same deployment: hashing its credentials reference in every request would be waste. */
+export const plainContext = (deployment: Deployment): AnswerContext => {
+  const known = plainContexts.get(deployment);
+  if (known !== undefined) return known;
+  const context = createPlainContext(deployment);
+  plainContexts.set(deployment, context);
+  return context;
+};
+
+const createPlainContext = (deployment: Deployment): AnswerContext => ({
   provider: deployment.provider,
   model: deployment.upstreamModel,
   account: toAccount(deployment.credentials),

@@ -3,6 +3,7 @@ import { createId, type IdSources } from '../canonical/identifier.ts';
 import { effortRank } from '../canonical/effort.ts';
 import type { Warning } from '../canonical/warning.ts';
 import { extractFeatures } from '../features/extract.ts';
+import { toUnreadFeatures } from '../features/unread.ts';
 import type { Features } from '../features/signals.ts';
 import { isFeasible, listCandidates, toNoCandidateError, type CandidateQuestion } from '../policy/candidates.ts';
 import type { Candidate } from '../policy/candidate.ts';
@@ -125,7 +126,7 @@ export const decide = (prepared: Prepared, context: DecideContext): Decided => {
   const startedAt = context.clock();
   const id = createId('dec_', context.ids);
   const { policy } = context;
-  const features = extractFeatures(prepared.request);
+  const features = isSettled(prepared) ? toUnreadFeatures(prepared.request) : extractFeatures(prepared.request);
   const question = toQuestion(prepared, features);
   const candidates =
     question === null
@@ -170,6 +171,16 @@ export const decide = (prepared: Prepared, context: DecideContext): Decided => {
     wouldChange:
       prepared.controls.explain === 'full' && question !== null ? whatWouldChange({ policy, input, question }) : [],
   };
+};
+
+/**
+ * Words are read where they can change something: a choice among candidates. A component called by name at a fixed
+ * effort leaves none, and reading would be most of the decision's cost; `explain: full` reads all the same.
+ */
+const isSettled = ({ components, resolution, controls, effort }: Prepared): boolean => {
+  const [only] = components;
+  if (components.length !== 1 || only === undefined || controls.explain === 'full') return false;
+  return resolution.type === 'direct' || only.effort !== 'auto' || effort !== null;
 };
 
 /** Where the chosen candidate's call goes, with every parameter resolved. */

@@ -220,7 +220,9 @@ export const toExplanation = (decided: Decided): JsonObject => {
 };
 
 /** Header values are ASCII; anything else would make Node refuse the whole answer. */
-const toAscii = (text: string): string => text.replaceAll(/[^\u0020-\u007e]/g, '?');
+const NOT_ASCII = /[^\u0020-\u007e]/;
+const toAscii = (text: string): string =>
+  NOT_ASCII.test(text) ? text.replaceAll(new RegExp(NOT_ASCII, 'g'), '?') : text;
 
 const MAX_WARNINGS_HEADER_CHARACTERS = 1_000;
 
@@ -248,35 +250,56 @@ const toLifecycleHeaders = ({ prepared }: Decided): Record<string, string> => {
   };
 };
 
-/** Routing headers. `cost` is only known, and only sent, when the answer is whole. */
-export const toRoutingHeaders = (exchange: Disclosable, whole: boolean): Record<string, string> => {
+const name = (suffix: string): string => brand.headerPrefix + suffix;
+
+/** Names made once: twelve concatenations in every request are as dear as the values. */
+const HEADER = {
+  decision: name('decision'),
+  component: name('component'),
+  model: name('model'),
+  effort: name('effort'),
+  chosenBy: name('chosen-by'),
+  reason: name('reason'),
+  router: name('router'),
+  estimate: name('estimate-usd'),
+  attempts: name('attempts'),
+  overhead: name('overhead-ms'),
+  cost: name('cost-usd'),
+  warnings: name('warnings'),
+  simulated: name('simulated'),
+} as const;
+
+const addWarnings = (headers: Record<string, string>, warnings: readonly Warning[]): void => {
+  if (warnings.length === 0) return;
+  const listed = warnings.map(({ code, param }) => (param === null ? code : `${code}:${param}`)).join(',');
+  headers[HEADER.warnings] = toAscii(listed).slice(0, MAX_WARNINGS_HEADER_CHARACTERS);
+};
+
+/** Adds the routing headers to `headers`. The cost is only known, and only sent, when the answer is whole. */
+export const addRoutingHeaders = (headers: Record<string, string>, exchange: Disclosable, whole: boolean): void => {
   const { decided } = exchange;
   const attempts = exchange.priced();
-  const name = (suffix: string): string => brand.headerPrefix + suffix;
-  const score = decided.decision.scores[decided.decision.chosen];
-  const estimate = score?.prediction?.costMicroUsd?.p50 ?? null;
-  const warnings = listWarnings(decided, attempts, whole);
+  const estimate = decided.decision.scores[decided.decision.chosen]?.prediction?.costMicroUsd?.p50;
+  headers[HEADER.decision] = decided.id;
+  headers[HEADER.component] = toAscii(decided.chosen.component.name);
+  headers[HEADER.model] = toAscii(answeringModel(decided, attempts));
+  headers[HEADER.effort] = decided.effort.applied ?? 'provider';
+  headers[HEADER.chosenBy] = decided.chosenBy;
+  headers[HEADER.reason] = decided.decision.reasonCodes[0];
+  headers[HEADER.router] = decided.versions.router;
+  headers[HEADER.estimate] = estimate === undefined ? 'unknown' : toUsd(Math.round(estimate)).toFixed(6);
+  headers[HEADER.attempts] = String(attempts.length);
+  headers[HEADER.overhead] = round(exchange.overheadMs(), 2).toString();
   const cost = whole ? totalCost(attempts) : null;
-  return {
-    [name('decision')]: decided.id,
-    [name('component')]: toAscii(decided.chosen.component.name),
-    [name('model')]: toAscii(answeringModel(decided, attempts)),
-    [name('effort')]: decided.effort.applied ?? 'provider',
-    [name('chosen-by')]: decided.chosenBy,
-    [name('reason')]: decided.decision.reasonCodes[0],
-    [name('router')]: decided.versions.router,
-    [name('estimate-usd')]: estimate === null ? 'unknown' : toUsd(Math.round(estimate)).toFixed(6),
-    [name('attempts')]: String(attempts.length),
-    [name('overhead-ms')]: round(exchange.overheadMs(), 2).toString(),
-    ...(cost === null ? {} : { [name('cost-usd')]: toUsd(cost).toFixed(6) }),
-    ...(warnings.length === 0
-      ? {}
-      : {
-          [name('warnings')]: toAscii(
-            warnings.map(({ code, param }) => (param === null ? code : `${code}:${param}`)).join(','),
-          ).slice(0, MAX_WARNINGS_HEADER_CHARACTERS),
-        }),
-    ...(decided.chosen.component.simulated ? { [name('simulated')]: 'true' } : {}),
-    ...toLifecycleHeaders(decided),
-  };
+  if (cost !== null) headers[HEADER.cost] = toUsd(cost).toFixed(6);
+  addWarnings(headers, listWarnings(decided, attempts, whole));
+  if (decided.chosen.component.simulated) headers[HEADER.simulated] = 'true';
+  if (decided.prepared.resolution.alias !== null) Object.assign(headers, toLifecycleHeaders(decided));
+};
+
+/** The routing headers by themselves. */
+export const toRoutingHeaders = (exchange: Disclosable, whole: boolean): Record<string, string> => {
+  const headers: Record<string, string> = {};
+  addRoutingHeaders(headers, exchange, whole);
+  return headers;
 };

@@ -1,6 +1,6 @@
 /** The record of an exchange: rows for the store, complete enough to replay the decision exactly. */
 import { createHash } from 'node:crypto';
-import { toAttemptObject, answeringModel, listWarnings } from './disclosure.ts';
+import { answeringModel, listWarnings } from './disclosure.ts';
 import type { EndedExchange, PricedAttempt } from './exchange.ts';
 import type { JsonObject } from '../canonical/json.ts';
 import type { Usage } from '../canonical/usage.ts';
@@ -55,34 +55,31 @@ const toAttemptRow = (decisionId: string, { report, cost }: PricedAttempt): Atte
 });
 
 /** Unrounded, unlike in answers: a replay starts from these. */
-const toExactSignals = ({ features: { signals } }: Decided): JsonObject => ({
-  conversation_type: {
-    ...signals.conversationType,
-    evidence: signals.conversationType.evidence.map((e) => ({ ...e })),
-  },
-  complexity: { ...signals.complexity, evidence: signals.complexity.evidence.map((e) => ({ ...e })) },
-  tool_needs: { ...signals.toolNeeds, evidence: signals.toolNeeds.evidence.map((e) => ({ ...e })) },
-  explicit_intent: { ...signals.explicitIntent, evidence: signals.explicitIntent.evidence.map((e) => ({ ...e })) },
+const toExactSignals = ({ features: { signals } }: Decided): object => ({
+  conversation_type: signals.conversationType,
+  complexity: signals.complexity,
+  tool_needs: signals.toolNeeds,
+  explicit_intent: signals.explicitIntent,
 });
 
 /** What the policy was given: enough to build its input again, whatever configuration or catalog say by then. */
-const toPolicyInputObject = (decided: Decided): JsonObject => ({
+const toPolicyInputObject = (decided: Decided): object => ({
   // Values only: the feature version fixes names and order, and the names would be most of the row.
   structural: decided.features.structural,
   input_tokens_estimate: decided.features.inputTokensEstimate,
-  objective: { ...decided.prepared.objective },
-  preference: { ...decided.prepared.preference },
+  objective: decided.prepared.objective,
+  preference: decided.prepared.preference,
   max_output_tokens: decided.prepared.request.maxOutputTokens,
 });
 
-const toCandidateRows = (decided: Decided): readonly JsonObject[] =>
+const toCandidateRows = (decided: Decided): readonly object[] =>
   decided.candidates.map((candidate, index) => {
     const score = decided.decision.scores[index];
     const prediction = score?.prediction ?? null;
     return {
       component: candidate.component.name,
       effort: candidate.effort,
-      excluded: candidate.excluded === null ? null : { ...candidate.excluded },
+      excluded: candidate.excluded,
       p: prediction === null ? null : [prediction.pSuccess.value, prediction.pSuccess.low, prediction.pSuccess.high],
       source: prediction?.source ?? null,
       cost_micro_usd:
@@ -113,21 +110,20 @@ const toDecisionJson = (ended: EndedExchange): string => {
     input: toPolicyInputObject(decided),
     candidates: toCandidateRows(decided),
     chosen: decided.decision.chosen,
-    effort: { ...decided.effort },
-    verbosity: { ...decided.verbosity },
+    effort: decided.effort,
+    verbosity: decided.verbosity,
     model: answeringModel(decided, ended.attempts),
     reason: decided.reason,
     reason_codes: decided.decision.reasonCodes,
     settled_by: prepared.settledBy,
     draw: decided.draw,
     probability: decided.decision.scores[decided.decision.chosen]?.probability ?? 1,
-    versions: { ...decided.versions },
+    versions: decided.versions,
     degraded: null,
     session_decision: 'initialize',
     no_train: prepared.controls.noTrain || (prepared.key?.noTrain ?? false),
     baseline: prepared.baseline === null ? null : { component: prepared.baseline, micro_usd: decided.baselineMicroUsd },
     warnings: listWarnings(decided, ended.attempts, true).map(({ code, param }) => ({ code, param })),
-    attempts: ended.attempts.map(toAttemptObject),
     overhead_ms: ended.overheadMs,
   });
 };

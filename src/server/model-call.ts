@@ -6,7 +6,7 @@ import type { ClientKey } from '../catalog/pool.ts';
 import { GearboxError, ProviderError } from '../errors.ts';
 import { decodeUtf8 } from '../json/parse.ts';
 import type { Exchange } from '../router/exchange.ts';
-import { toAttemptObject, toGearboxObject, toRoutingHeaders } from '../router/disclosure.ts';
+import { toAttemptObject, toGearboxObject, addRoutingHeaders } from '../router/disclosure.ts';
 import type { Routed, Router } from '../router/router.ts';
 import { renderComment } from '../sse/writer.ts';
 import type { ClientCodec, RenderOptions } from '../wire/codec.ts';
@@ -76,9 +76,11 @@ const sendError = (call: ModelCall, error: unknown, exchange: Exchange | null): 
   const described = describeError(error, toErrorContext(exchange));
   const body = codec.renderError(discloses(call.key) ? described : { ...described, gearbox: null });
   const unread = !call.incoming.complete;
+  const routing: Record<string, string> = {};
+  if (exchange !== null) addRoutingHeaders(routing, exchange, true);
   response.writeHead(described.status, {
     ...call.headers,
-    ...(exchange === null ? {} : toRoutingHeaders(exchange, true)),
+    ...routing,
     ...toErrorHeaders(error, described.status),
     // What is left of an unread body would be taken for the next request on this connection.
     ...(unread ? { connection: 'close' } : {}),
@@ -104,12 +106,11 @@ const sendWhole = ({ call, routed, options }: Answering): void => {
   const gearbox: JsonObject | null = discloses(call.key) ? toGearboxObject(exchange, 'final') : null;
   const body = call.codec.renderWhole(executed, { ...options, gearbox });
   exchange.commit();
-  call.response.writeHead(200, {
-    ...call.headers,
-    ...toRoutingHeaders(exchange, true),
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-  });
+  const headers: Record<string, string> = { ...call.headers };
+  addRoutingHeaders(headers, exchange, true);
+  headers['content-type'] = 'application/json';
+  headers['content-length'] = String(Buffer.byteLength(body));
+  call.response.writeHead(200, headers);
   call.response.end(body);
   exchange.end('ok');
 };
@@ -119,7 +120,9 @@ const sendStream = async ({ call, routed, options, signal }: Answering): Promise
   if (executed.type !== 'stream') return;
   const shown = discloses(call.key);
   exchange.commit();
-  call.response.writeHead(200, { ...call.headers, ...toRoutingHeaders(exchange, false), ...STREAM_HEADERS });
+  const headers: Record<string, string> = { ...call.headers, ...STREAM_HEADERS };
+  addRoutingHeaders(headers, exchange, false);
+  call.response.writeHead(200, headers);
   const first = shown ? toGearboxObject(exchange, 'first') : null;
   await pumpStream({
     exchange,

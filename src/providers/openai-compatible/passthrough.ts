@@ -134,6 +134,11 @@ const editToolChoice = (edits: BodyEdits, translation: ChatTranslation): void =>
   if (mustBecomeAuto(translation)) edits.set['tool_choice'] = '"auto"';
 };
 
+const editSampling = (edits: BodyEdits, effort: Effort | null, translation: ChatTranslation): void => {
+  const sent = Object.fromEntries([...STEERING_MEMBERS, 'stop'].map((member) => [member, edits.value(member)]));
+  for (const member of refusedMembers(sent, effort, translation)) edits.drop(member);
+};
+
 /** The client's text with the edits of the rules above. */
 export const toPassthrough = (translation: ChatTranslation): string => {
   const edits = new BodyEdits(translation.request.source.text);
@@ -143,8 +148,7 @@ export const toPassthrough = (translation: ChatTranslation): string => {
   editStream(edits, translation);
   editEffort(edits, effort, translation);
   editLimit(edits, translation);
-  const sent = Object.fromEntries([...STEERING_MEMBERS, 'stop'].map((member) => [member, edits.value(member)]));
-  for (const member of refusedMembers(sent, effort, translation)) edits.drop(member);
+  if (translation.target.deployment.model.capabilities.sampling !== 'always') editSampling(edits, effort, translation);
   editVerbosity(edits, translation);
   if (emulatesFormat(translation)) edits.drop('response_format');
   editMessages(edits, effort, translation);
