@@ -123,6 +123,39 @@ const withBatch = (writer: Store, batch: EndedBatch): Store => ({
   },
 });
 
+interface Snapshots {
+  readonly current: () => Snapshot;
+  readonly replace: (pool: Pool) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** The pool in force with its connections; both change together. */
+const createSnapshots = (options: GearboxOptions): Snapshots => {
+  const { settings, environment, resolveSecret, onWarning = () => {} } = options;
+  const connect = (pool: Pool): Providers =>
+    createProviders(pool.providers.values(), {
+      ...toProxySettings(environment),
+      resolveSecret,
+      now: Date.now,
+      connectTimeoutMs: settings.timeouts.connectMs,
+      headersTimeoutMs: settings.timeouts.firstByteMs,
+      bodyTimeoutMs: settings.timeouts.idleMs,
+    });
+  let providers = connect(options.pool);
+  let snapshot: Snapshot = { pool: options.pool, findProvider: providers.find };
+  return {
+    current: () => snapshot,
+    replace: (pool) => {
+      const previous = providers;
+      providers = connect(pool);
+      snapshot = { pool, findProvider: providers.find };
+      // Resolves once the requests that still use the old connections are done; nobody waits for that.
+      previous.close().catch((error: unknown) => onWarning('old connections could not be closed', toError(error)));
+    },
+    close: () => providers.close(),
+  };
+};
+
 /** Opens the store, connects the providers and returns a router that is ready. Rejects with StoreError or ConfigError. */
 export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> => {
   const { settings, listeners = [], onWarning = () => {} } = options;
@@ -143,17 +176,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
   const reader = createDeferredReader(openReader({ path }));
   const ids: IdSources = { now: Date.now, randomBytes: createRandomBytes() };
   const clock = (): number => performance.now();
-  const connect = (pool: Pool): Providers =>
-    createProviders(pool.providers.values(), {
-      ...toProxySettings(options.environment),
-      resolveSecret: options.resolveSecret,
-      now: Date.now,
-      connectTimeoutMs: settings.timeouts.connectMs,
-      headersTimeoutMs: settings.timeouts.firstByteMs,
-      bodyTimeoutMs: settings.timeouts.idleMs,
-    });
-  let providers = connect(options.pool);
-  let snapshot: Snapshot = { pool: options.pool, findProvider: providers.find };
+  const snapshots = createSnapshots(options);
   await keepPool(writer, options.pool);
   const retention = { mode: settings.privacy.text, keepMs: settings.privacy.keepMs };
   const batch = createEndedBatch([
@@ -162,7 +185,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
   ]);
   const store = withBatch(writer, batch);
   const router = createRouter({
-    snapshot: () => snapshot,
+    snapshot: snapshots.current,
     ids,
     clock,
     draw: createDraw(installSecret),
@@ -176,7 +199,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
   });
   return {
     router,
-    pool: () => snapshot.pool,
+    pool: () => snapshots.current().pool,
     store,
     reader,
     ids,
@@ -185,16 +208,12 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
       keepPool(store, pool).catch((error: unknown) =>
         onWarning(`configuration ${pool.configHash} was not kept for replays`, toError(error)),
       );
-      const previous = providers;
-      providers = connect(pool);
-      snapshot = { pool, findProvider: providers.find };
-      // Resolves once the requests that still use the old connections are done; nobody waits for that.
-      previous.close().catch((error: unknown) => onWarning('old connections could not be closed', toError(error)));
+      snapshots.replace(pool);
     },
     close: async () => {
       await store.close();
       await reader.close();
-      await providers.close();
+      await snapshots.close();
     },
   };
 };
