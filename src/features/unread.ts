@@ -18,8 +18,6 @@ export const isRead = (features: Features): boolean => features.signals !== UNRE
 export const toUnreadFeatures = (request: CanonicalRequest): Features => ({
   version: FEATURE_VERSION,
   signals: UNREAD_SIGNALS,
-  structural: EMPTY,
+  structural: [],
   inputTokensEstimate: estimateInputTokens(request),
 });
-
-const EMPTY = {};
