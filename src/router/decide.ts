@@ -3,7 +3,7 @@ import { createId, type IdSources } from '../canonical/identifier.ts';
 import { effortRank } from '../canonical/effort.ts';
 import type { Warning } from '../canonical/warning.ts';
 import { extractFeatures } from '../features/extract.ts';
-import { toUnreadFeatures } from '../features/unread.ts';
+import { extractSettledFeatures } from '../features/settled.ts';
 import type { Features } from '../features/signals.ts';
 import { isFeasible, listCandidates, toNoCandidateError, type CandidateQuestion } from '../policy/candidates.ts';
 import type { Candidate } from '../policy/candidate.ts';
@@ -126,7 +126,7 @@ export const decide = (prepared: Prepared, context: DecideContext): Decided => {
   const startedAt = context.clock();
   const id = createId('dec_', context.ids);
   const { policy } = context;
-  const features = isSettled(prepared) ? toUnreadFeatures(prepared.request) : extractFeatures(prepared.request);
+  const features = isSettled(prepared) ? extractSettledFeatures(prepared.request) : extractFeatures(prepared.request);
   const question = toQuestion(prepared, features);
   const candidates =
     question === null
@@ -174,7 +174,7 @@ export const decide = (prepared: Prepared, context: DecideContext): Decided => {
 };
 
 /**
- * Words are read where they can change something: a choice among candidates. A component called by name at a fixed
+ * All words are read where they can change something: a choice among candidates. A component called by name at a fixed
  * effort leaves none, and reading would be most of the decision's cost; `explain: full` reads all the same.
  */
 const isSettled = ({ components, resolution, controls, effort }: Prepared): boolean => {
