@@ -13,8 +13,8 @@ export interface CharacterCounts {
   readonly lines: number;
   /** Characters outside ASCII. */
   readonly foreign: number;
-  /** Bit `code % 32` of entry `code / 32` is set when the ASCII character stands in the text. */
-  readonly present: readonly [number, number, number, number];
+  /** How often each ASCII character stands in the text. Borrowed: holds until the next text is counted. */
+  readonly ascii: Uint32Array;
 }
 
 const [DIGIT, LATIN, CYRILLIC, HAN_KANA, HANGUL, ARABIC, DEVANAGARI, BLANK, MARK] = [
@@ -24,7 +24,6 @@ const CLASS_COUNT = 9;
 
 const ASCII = 128;
 const LINE_BREAK = 10;
-const BITS = 32;
 
 const classOf = (code: number): number => {
   if (code >= 97 && code <= 122) return LATIN;
@@ -49,11 +48,12 @@ export const isSpoken = (code: number): boolean => {
 const asciiCounts = new Uint32Array(ASCII);
 const classCounts = new Uint32Array(CLASS_COUNT);
 
-const presentAmong = (first: number): number => {
-  let bits = 0;
-  for (let bit = 0; bit < BITS; bit += 1) if ((asciiCounts[first + bit] ?? 0) > 0) bits |= 1 << bit;
-  return bits;
-};
+/** Classes of ASCII that are told apart, each a range of codes. */
+const ASCII_RANGES = [
+  { type: BLANK, first: 0, last: 32 },
+  { type: DIGIT, first: 48, last: 57 },
+  { type: LATIN, first: 97, last: 122 },
+] as const;
 
 export const countCharacters = (text: string): CharacterCounts => {
   asciiCounts.fill(0);
@@ -69,9 +69,9 @@ export const countCharacters = (text: string): CharacterCounts => {
     const type = classOf(code);
     classCounts[type] = (classCounts[type] ?? 0) + 1;
   }
-  for (let code = 0; code < ASCII; code += 1) {
-    const type = classOf(code);
-    classCounts[type] = (classCounts[type] ?? 0) + (asciiCounts[code] ?? 0);
+  for (const { type, first, last } of ASCII_RANGES) {
+    for (let code = first; code <= last; code += 1)
+      classCounts[type] = (classCounts[type] ?? 0) + (asciiCounts[code] ?? 0);
   }
   const of = (type: number): number => classCounts[type] ?? 0;
   return {
@@ -85,15 +85,12 @@ export const countCharacters = (text: string): CharacterCounts => {
     devanagari: of(DEVANAGARI),
     lines: text === '' ? 0 : 1 + (asciiCounts[LINE_BREAK] ?? 0),
     foreign,
-    present: [presentAmong(0), presentAmong(BITS), presentAmong(2 * BITS), presentAmong(3 * BITS)],
+    ascii: asciiCounts,
   };
 };
 
 /** Whether at least one of the given ASCII characters stands in the counted text. */
-export const hasAny = ({ present }: CharacterCounts, marks: string): boolean => {
-  for (let at = 0; at < marks.length; at += 1) {
-    const code = marks.charCodeAt(at);
-    if (((present[code >> 5] ?? 0) & (1 << (code & 31))) !== 0) return true;
-  }
+export const hasAny = ({ ascii }: CharacterCounts, marks: string): boolean => {
+  for (let at = 0; at < marks.length; at += 1) if ((ascii[marks.charCodeAt(at)] ?? 0) > 0) return true;
   return false;
 };

@@ -154,20 +154,22 @@ export const createPhraseIndex = <Meaning>(phrases: readonly Phrase<Meaning>[]):
     layOut(root, readings);
     return createFilter(root.next.keys());
   };
+  const walk = (tokens: Tokens, start: number): readonly PhraseHit<Meaning>[] => {
+    const first = root.next.get(tokens.hashes[start] ?? 0);
+    let node = first !== undefined && isWord(tokens, start, first.word) ? first : null;
+    let hits: PhraseHit<Meaning>[] | null = null;
+    for (let end = start + 1; node !== null; end += 1) {
+      if (node.rests.length > 0) layOut(node, readings);
+      for (const meaning of node.meanings) (hits ??= []).push({ meaning, start, end });
+      node = end < tokens.hashes.length ? follow(node, tokens, end) : null;
+    }
+    return hits ?? nothing;
+  };
   return {
+    // Short enough to be compiled into its callers, who ask for every token of a text.
     matchAt: (tokens, start) => {
       filter ??= firstWords();
-      const hash = tokens.hashes[start] ?? 0;
-      if (filter[hash & (FILTER_SIZE - 1)] === 0) return nothing;
-      const first = root.next.get(hash);
-      let node = first !== undefined && isWord(tokens, start, first.word) ? first : null;
-      let hits: PhraseHit<Meaning>[] | null = null;
-      for (let end = start + 1; node !== null; end += 1) {
-        if (node.rests.length > 0) layOut(node, readings);
-        for (const meaning of node.meanings) (hits ??= []).push({ meaning, start, end });
-        node = end < tokens.hashes.length ? follow(node, tokens, end) : null;
-      }
-      return hits ?? nothing;
+      return filter[(tokens.hashes[start] ?? 0) & (FILTER_SIZE - 1)] === 0 ? nothing : walk(tokens, start);
     },
   };
 };

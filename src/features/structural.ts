@@ -87,9 +87,9 @@ export interface StructuralInput {
  */
 export const toStructuralFeatures = ({ reading, situation, scores }: StructuralInput): StructuralFeatures => {
   const { images, files, harness } = reading.words;
-  const features: number[] = [...Object.values(reading.structure), images, files, Number(harness)];
+  const features = [...Object.values(reading.structure), images, files, Number(harness)];
   for (const value of Object.values(situation)) features.push(Number(value));
-  for (const finds of Object.values(reading.cues)) features.push(finds.count);
-  for (const finding of Object.values(scores)) features.push(finding.score);
+  for (const kind of CUE_KINDS) features.push(reading.cues[kind].count);
+  for (const type of CONVERSATION_TYPES) features.push(scores[type].score);
   return features;
 };

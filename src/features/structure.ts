@@ -73,8 +73,10 @@ const SNAKE_IDENTIFIER = /\b[a-z][a-z0-9]{0,30}_[a-z0-9_]{1,40}\b/g;
 const CAMEL_IDENTIFIER = /\b[a-z]{2,24}[A-Z][a-zA-Z]{1,30}\b|\b[A-Z][a-z]{1,24}[A-Z][a-z][a-zA-Z]{0,24}\b/g;
 const CALL = /\b[a-z_][a-z0-9_.]{2,40}\([^()\n]{0,80}\)/g;
 const INLINE_CODE = /`[^`\n]{1,120}`/g;
-const PATH =
-  /(?:^|[\s"'(])(?:~|\.{1,2}|[a-z]:)?[\\/][\w.-]{1,40}[\\/][\w.-]{1,60}|\b[\w-]{1,40}\.(?:py|js|jsx|ts|tsx|java|cpp|hpp|rs|go|rb|php|cs|sql|sh|yaml|yml|json|html|css|ipynb|toml|kt|swift)\b/g;
+const SLASHED_PATH = /(?:^|[\s"'(])(?:~|\.{1,2}|[a-z]:)?[\\/][\w.-]{1,40}[\\/][\w.-]{1,60}/g;
+const FILE_NAME =
+  /\b[\w-]{1,40}\.(?:py|js|jsx|ts|tsx|java|cpp|hpp|rs|go|rb|php|cs|sql|sh|yaml|yml|json|html|css|ipynb|toml|kt|swift)\b/g;
+const PATH = new RegExp(`${SLASHED_PATH.source}|${FILE_NAME.source}`, 'g');
 const ERROR_NAME =
   /\b[a-z]{2,40}(?:error|exception)\b(?=[: (]|$)|\bsegmentation fault\b|\bstack ?trace\b|\btraceback\b|\berror code \d|\bexit code \d|\bundefined reference\b|\bnull ?pointer\b/g;
 const TRACE_LINE = /(?:at [\w$.<>]{1,80} ?\(|file "[^"\n]{1,160}", line \d|caused by:|traceback \()/y;
@@ -129,14 +131,15 @@ const countTokens = (tokens: Tokens) => {
   let mayHaveOptions = false;
   for (let at = 0; at < codes.length; at += 1) {
     const code = codes[at] ?? 0;
-    if (SENTENCE_ENDS.has(code)) sentences += 1;
-    if (QUESTION_MARKS.has(code)) questionMarks += 1;
-    if (!isSpoken(code)) continue;
+    const isLetter = between(code, 97, 122);
+    if (!isLetter && SENTENCE_ENDS.has(code)) sentences += 1;
+    if (!isLetter && QUESTION_MARKS.has(code)) questionMarks += 1;
+    if (!isLetter && !isSpoken(code)) continue;
     words += 1;
     if (quoted[at] === 1) quotedWords += 1;
     if (between(code, 48, 57) && !YEAR.test(wordAt(tokens, at))) numbers += 1;
     const end = ends[at] ?? 0;
-    if (!between(code, 97, 122) || end - (starts[at] ?? 0) !== 1) continue;
+    if (!isLetter || end - (starts[at] ?? 0) !== 1) continue;
     if (!NO_VARIABLES.has(code)) variables += 1;
     mayHaveOptions ||= code <= 106 && OPTION_MARKS.has(tokens.text.charCodeAt(end));
   }
@@ -159,6 +162,12 @@ const readFormulas = (text: string, characters: CharacterCounts) => {
   };
 };
 
+/** A file's name is costly to look for: each word may be one. */
+const countPaths = (text: string, hasSlash: boolean, hasEnding: boolean): number => {
+  if (hasSlash && hasEnding) return countMatches(text, PATH);
+  return countIf(hasSlash, text, SLASHED_PATH) + countIf(hasEnding, text, FILE_NAME);
+};
+
 const readProgramShapes = (text: string, raw: string, characters: CharacterCounts) => {
   const has = (marks: string): boolean => hasAny(characters, marks);
   const severalLines = characters.lines > 1;
@@ -167,7 +176,7 @@ const readProgramShapes = (text: string, raw: string, characters: CharacterCount
     camelIdentifiers: countIf(HUMP.test(raw), raw, CAMEL_IDENTIFIER),
     calls: countIf(has('(') && NAME_BEFORE_PARENTHESIS.test(text), text, CALL),
     inlineCode: countIf(has('`'), text, INLINE_CODE),
-    paths: countIf(has('/\\') || (has('.') && FILE_ENDING.test(text)), text, PATH),
+    paths: countPaths(text, has('/\\'), has('.') && FILE_ENDING.test(text)),
     errorNames: countIf(ERROR_WORD.test(text), text, ERROR_NAME),
     traceLines: severalLines && has('(":') ? countLines(text, TRACE_LINE) : 0,
     markupTags: countIf(has('<'), text, MARKUP_TAG),

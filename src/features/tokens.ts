@@ -60,6 +60,7 @@ const classifyAscii = (code: number): CharacterClass => {
 
 const ASCII = 128;
 const LINE_BREAK = 10;
+const HYPHEN = 45;
 const asciiClasses = Uint8Array.from({ length: ASCII }, (_, code) => classifyAscii(code));
 const classify = (code: number): number => (code < ASCII ? (asciiClasses[code] ?? MARK) : classifyForeign(code));
 
@@ -117,14 +118,14 @@ const closingAt = (text: string, from: number, mark: string): number => {
 };
 
 /** Marks the tokens of quotations and of inline code, their marks included; they do not nest. */
-const markQuoted = ({ text, starts, codes }: Omit<Tokens, 'quoted'>): readonly number[] => {
-  const quoted = Array.from(starts, () => 0);
+const markQuoted = ({ text, starts, codes }: Pick<Tokens, 'text' | 'starts' | 'codes'>): readonly number[] => {
+  const quoted = new Array<number>(starts.length).fill(0);
   const missing = new Set<string>();
   let looked = 0;
   for (let token = 0; token < starts.length && looked < OPENINGS;) {
     const start = starts[token] ?? 0;
-    const mark = text.charAt(start);
-    const opening = OPENING.has(codes[token] ?? 0) && !missing.has(mark) && opens(text, start, mark);
+    const mark = OPENING.has(codes[token] ?? 0) ? text.charAt(start) : '';
+    const opening = mark !== '' && !missing.has(mark) && opens(text, start, mark);
     const end = opening ? closingAt(text, start + 1, mark) : -1;
     if (opening) looked += 1;
     // A mark that never closes again is remembered: without it, many stray marks would cost quadratic time.
@@ -137,11 +138,9 @@ const markQuoted = ({ text, starts, codes }: Omit<Tokens, 'quoted'>): readonly n
   return quoted;
 };
 
-const goesOn = (text: string, at: number): boolean => classify(text.charCodeAt(at)) === WORD || joinsWord(text, at);
-
 /** A hyphen between letters only separates; before a digit it may be a minus. */
-const isHyphen = (text: string, at: number): boolean =>
-  text.charCodeAt(at) === 45 && isWordAt(text, at - 1) && isWordAt(text, at + 1) && !isDigit(text.charCodeAt(at + 1));
+const separates = (text: string, hyphen: number): boolean =>
+  isWordAt(text, hyphen - 1) && isWordAt(text, hyphen + 1) && !isDigit(text.charCodeAt(hyphen + 1));
 
 /** Tokens of a text that `foldText` has folded. Linear in its length. */
 export const tokenise = (text: string): Tokens => {
@@ -154,16 +153,22 @@ export const tokenise = (text: string): Tokens => {
     const code = text.charCodeAt(start);
     const type = classify(code);
     end = start + 1;
-    if (type === BLANK ? code !== LINE_BREAK : isHyphen(text, start)) continue;
+    if (type === BLANK && code !== LINE_BREAK) continue;
+    if (code === HYPHEN && separates(text, start)) continue;
     let hash = hashNext(EMPTY_HASH, code);
     const limit = type === WORD ? text.length : end;
-    for (; end < limit && goesOn(text, end); end += 1) hash = hashNext(hash, text.charCodeAt(end));
+    // Each unit is read once: reading one is most of the work.
+    for (; end < limit; end += 1) {
+      const inner = text.charCodeAt(end);
+      if (classify(inner) !== WORD && !joinsWord(text, end)) break;
+      hash = hashNext(hash, inner);
+    }
     starts.push(start);
     ends.push(end);
     codes.push(code);
     hashes.push(hash);
     mayQuote ||= type === MARK && OPENING.has(code);
   }
-  const tokens = { text, starts, ends, codes, hashes };
-  return { ...tokens, quoted: mayQuote ? markQuoted(tokens) : [] };
+  const quoted = mayQuote ? markQuoted({ text, starts, codes }) : [];
+  return { text, starts, ends, codes, hashes, quoted };
 };

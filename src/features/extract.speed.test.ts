@@ -1,0 +1,93 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { extractFeatures } from './extract.ts';
+import { toRequest, user } from './request.test-data.ts';
+import { WINDOW_CHARACTERS } from './text-window.ts';
+
+const PROSE =
+  'Our small shop moves from one virtual machine to a managed platform. We have about 3,000 customers, a database of ' +
+  '40 GB and two developers (one in Bern). Please explain the main risks, and give me a step-by-step plan. ';
+
+const textOf = (characters: number): string => PROSE.repeat(Math.ceil(characters / PROSE.length)).slice(0, characters);
+
+/** Least CPU time of one extraction over several rounds: other work on the machine can only add to it. */
+const cpuMicroseconds = (text: string, { rounds, calls }: { rounds: number; calls: number }): number => {
+  const request = toRequest([user(text)]);
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round += 1) {
+    const before = process.cpuUsage();
+    for (let call = 0; call < calls; call += 1) extractFeatures(request);
+    const { user: inUser, system } = process.cpuUsage(before);
+    least = Math.min(least, (inUser + system) / calls);
+  }
+  return least;
+};
+
+test('a prompt of 400 characters costs less than 150 µs of CPU', (context) => {
+  const text = textOf(400);
+  cpuMicroseconds(text, { rounds: 4, calls: 500 });
+  const cost = cpuMicroseconds(text, { rounds: 8, calls: 250 });
+  context.diagnostic(`${cost.toFixed(1)} µs`);
+  assert.ok(cost < 150, `${cost} µs`);
+});
+
+test('cost grows with the text and no faster, and not at all beyond the two windows that are read', () => {
+  const one = cpuMicroseconds(textOf(WINDOW_CHARACTERS / 5), { rounds: 8, calls: 50 });
+  const ten = cpuMicroseconds(textOf(2 * WINDOW_CHARACTERS), { rounds: 8, calls: 20 });
+  const hundreds = cpuMicroseconds(textOf(100_000), { rounds: 8, calls: 20 });
+  assert.ok(ten < 25 * one, `8,000 characters: ${ten} µs, a tenth of them: ${one} µs`);
+  assert.ok(hundreds < 2.5 * ten, `100,000 characters: ${hundreds} µs, 8,000: ${ten} µs`);
+});
+
+test('texts made to be slow are not: each is read within 20 ms', () => {
+  const LENGTH = 100_000;
+  const pieces = [
+    ...[
+      'a',
+      'A',
+      '(',
+      ')',
+      '"',
+      "'",
+      '`',
+      '“',
+      '7',
+      '\n',
+      '\r',
+      ' ',
+      '\t',
+      '.',
+      ':',
+      '<',
+      '>',
+      '_',
+      '$',
+      '\\',
+      '/',
+      '#',
+    ],
+    ...[
+      '\u0301',
+      '\u3000',
+      '漢',
+      '한',
+      'ا',
+      '\ud83d\ude00',
+      'a.b.c.',
+      '1,',
+      'a-',
+      "a'",
+      'aB',
+      'x^',
+      '1 + ',
+      '<a ',
+      '\\a',
+    ],
+    ...['> ', '```\n', '- ', '1. ', 'a) ', '\n\t', ' \n', 'if ', 'think ', 'not (', 'a_', 'f(', 'x=', 'error', '\nat '],
+  ];
+  for (const piece of pieces) {
+    const text = piece.repeat(LENGTH / piece.length);
+    const cost = cpuMicroseconds(text, { rounds: 3, calls: 1 });
+    assert.ok(cost < 20_000, `${JSON.stringify(piece)}: ${cost} µs`);
+  }
+});
