@@ -119,7 +119,7 @@ const closingAt = (text: string, from: number, mark: string): number => {
 
 /** Marks the tokens of quotations and of inline code, their marks included; they do not nest. */
 const markQuoted = ({ text, starts, codes }: Pick<Tokens, 'text' | 'starts' | 'codes'>): readonly number[] => {
-  const quoted = new Array<number>(starts.length).fill(0);
+  const quoted = starts.map(() => 0);
   const missing = new Set<string>();
   let looked = 0;
   for (let token = 0; token < starts.length && looked < OPENINGS;) {
