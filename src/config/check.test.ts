@@ -789,3 +789,13 @@ test('relative paths start from the folder of the file, not from the working fol
   assert.equal(pool.keys[0]?.sha256, hashSecret(SECRET));
   assert.notEqual(dirname(join(folder, 'key.txt')), process.cwd());
 });
+
+test('a key that spans lines is named on one line', async () => {
+  const { problems } = await checkConfiguration('? : #\n', 'gearbox.yaml', {
+    environment: {},
+    catalog,
+    nowMs: 0,
+  });
+  assert.ok(problems.length > 0);
+  for (const problem of problems) assert.ok(!renderProblem(problem).includes('\n'), renderProblem(problem));
+});

@@ -42,8 +42,14 @@ export const renderField = (path: FieldPath): string =>
     '',
   );
 
+/** YAML allows a whole block as a key; its name would break the line of its problem apart. */
+const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029]/u;
+
 /** A key pasted as a name is no more shown than one pasted as a value. */
-const renderName = (name: string): string => (looksLikeKey(name) ? '(not shown)' : name);
+const renderName = (name: string): string => {
+  if (looksLikeKey(name)) return '(not shown)';
+  return CONTROL_CHARACTERS.test(name) ? JSON.stringify(name) : name;
+};
 
 /** One line: `gearbox.yaml:12:5 components.fast.limit: expected …, given …; fix: …`. */
 export const renderProblem = ({ file, line, column, field, expected, given, fix, severity }: Problem): string => {
