@@ -54,12 +54,12 @@ process of its own, with the lab as upstream. Prints target and measured value o
   --starts N           starts, whose median counts (default ${LATENCY_DEFAULTS.starts})
   --out FOLDER         result files (default ${DEFAULT_FOLDER})
 
-Results: FOLDER/e2e.json or latency.json, the same as .md, and a line in FOLDER/ledger.jsonl. Servers are processes of their own with a temporary
-home; nothing leaves this machine, no key is read. Ctrl-C keeps what e2e has done, as e2e-partial. Exit code 1 when a
-check fails.
+Results: FOLDER/e2e.json or latency.json, the same as .md, and a line in FOLDER/ledger.jsonl. Servers are processes of
+their own with a temporary home; nothing leaves this machine, no key is read. Ctrl-C keeps what e2e has done, as
+e2e-partial. Exit code 1 when a check fails.
 
 Examples:
-  ${brand.binary} bench e2e --data ../shared/data/bench --limit 2000 --json
+  ${brand.binary} bench e2e --data data/bench --limit 2000 --json
   ${brand.binary} bench latency --json`;
 
 const MAX_COUNT = 1_000_000;

@@ -9,7 +9,7 @@ import { suggest } from '../catalog/suggestion.ts';
 import { ConfigError } from '../errors.ts';
 import { diffCatalog, updateCatalog, type CatalogDependencies } from './catalog-update.ts';
 import { renderModel, renderModelList, toModelJson } from './catalog-view.ts';
-import type { Command, CommandContext, ExitCode } from './command.ts';
+import { UsageError, type Command, type CommandContext, type ExitCode } from './command.ts';
 import { DownloadError, downloadText } from './models-dev-download.ts';
 import { packageRoot } from './package-root.ts';
 
@@ -35,8 +35,6 @@ Examples:
 `;
 
 /** A mistake in how the command was called: exit code 2. */
-class UsageError extends Error {}
-
 const SUBCOMMANDS = ['list', 'show', 'diff', 'update'] as const;
 
 const parse = (args: readonly string[]) => {

@@ -57,7 +57,7 @@ interface Finding {
 
 export const createCheckCommand = (dependencies: CheckDependencies): Command => ({
   name: 'check',
-  summary: 'Check the configuration and show what it comes to',
+  summary: 'check the configuration and show what it comes to',
   help: HELP,
   primary: true,
   run: async (context) => {

@@ -3,6 +3,9 @@
 /** 0 ok, 1 a problem was found, 2 usage, 3 cannot reach server or store. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
+/** A mistake in the command line: `main.ts` prints it with a hint at the command's help, exit code 2. */
+export class UsageError extends Error {}
+
 /** Flags that every command shares. */
 export interface SharedFlags {
   readonly config: string | null;

@@ -63,7 +63,7 @@ const ask = async (url: string, flags: ExplainFlags): Promise<unknown> => {
 const run = async (context: CommandContext): Promise<ExitCode> => {
   const flags = parseFlags(context.args);
   if (flags.text.trim() === '') {
-    context.fail(`${brand.binary} explain: expected a text or a decision id. See \`${brand.binary} help explain\`.`);
+    context.fail(`${brand.binary} explain: expected a text or a decision id.`);
     return 2;
   }
   const connection = await connect(context, flags.url ?? null);

@@ -1,5 +1,6 @@
 /** An explanation laid out for people: the choice first, then why, then everything else that was considered. */
 import type { Explanation } from './explanation-schema.ts';
+import { alignRows } from './table.ts';
 
 const usd = (value: number | null): string => (value === null ? 'unknown' : `$${value.toFixed(6)}`);
 
@@ -7,14 +8,6 @@ const seconds = (milliseconds: number | null): string =>
   milliseconds === null ? '' : milliseconds < 1_000 ? `${milliseconds} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
 
 const percent = (value: number): string => (value * 100).toFixed(0);
-
-const renderTable = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
-};
 
 const renderChoice = (explanation: Explanation): readonly string[] => {
   const { component, model, effort, simulated, chosen_by: chosenBy, confidence } = explanation;
@@ -47,7 +40,7 @@ const renderSignals = ({ signals }: Explanation): readonly string[] => {
     `weight ${weight.toFixed(2)}`,
     evidence.map(({ rule, offset }) => (offset === null ? rule : `${rule} @${offset}`)).join(', '),
   ]);
-  return ['', 'Signals', ...renderTable(rows)];
+  return ['', 'Signals', ...alignRows(rows)];
 };
 
 const renderCandidates = (explanation: Explanation): readonly string[] => {
@@ -66,11 +59,7 @@ const renderCandidates = (explanation: Explanation): readonly string[] => {
         seconds(candidate.total_ms),
       ];
     });
-  return [
-    '',
-    'Candidates',
-    ...renderTable([[' ', 'component', 'effort', 'solves', 'source', 'cost', 'wait'], ...rows]),
-  ];
+  return ['', 'Candidates', ...alignRows([[' ', 'component', 'effort', 'solves', 'source', 'cost', 'wait'], ...rows])];
 };
 
 const renderExcluded = ({ candidates }: Explanation): readonly string[] => {

@@ -42,7 +42,7 @@ export interface InitDependencies {
 
 export const createInitCommand = (dependencies: InitDependencies): Command => ({
   name: 'init',
-  summary: `Write a ${brand.configFile} from the keys that are there, and explain it`,
+  summary: `write a ${brand.configFile} from the keys that are there, and explain it`,
   help: HELP,
   primary: true,
   run: async (context) => {

@@ -59,7 +59,7 @@ export interface KeysDependencies {
 
 export const createKeysCommand = (dependencies: KeysDependencies): Command => ({
   name: 'keys',
-  summary: 'Make client keys, and list those of the configuration',
+  summary: 'make client keys, and list those of the configuration',
   help: HELP,
   primary: false,
   run: async (context) => {

@@ -7,7 +7,7 @@ import { DataError, ConfigError } from '../errors.ts';
 import { DIRECTIVE_NAMES, DIRECTIVE_SETTINGS } from '../lab/directive.ts';
 import { createLab, DEFAULT_TIME_SCALE, type LabOptions } from '../lab/lab.ts';
 import { DEFAULT_OUTCOME_SET } from '../lab/outcome-answer.ts';
-import type { Command, CommandContext, ExitCode } from './command.ts';
+import { UsageError, type Command, type CommandContext, type ExitCode } from './command.ts';
 
 const DEFAULT_PORT = 8485;
 /** Model names printed before the rest is only counted: outcome data and recordings hold hundreds. */
@@ -32,8 +32,9 @@ Serves deterministic mock models over HTTP: Chat Completions (/v1/chat/completio
 
 A request chooses another script by a directive in its last user message, [[lab:NAME setting=value …]], or by the
 header x-lab-script: NAME setting=value …
-      ${DIRECTIVE_NAMES.slice(0, 12).join(', ')},
-      ${DIRECTIVE_NAMES.slice(12).join(', ')}
+      ${DIRECTIVE_NAMES.slice(0, 9).join(', ')},
+      ${DIRECTIVE_NAMES.slice(9, 18).join(', ')},
+      ${DIRECTIVE_NAMES.slice(18).join(', ')}
 ${settingLines}
 
 Examples:
@@ -42,8 +43,6 @@ Examples:
   curl -N http://127.0.0.1:${DEFAULT_PORT}/v1/chat/completions -d \\
     '{"model":"fast","stream":true,"messages":[{"role":"user","content":"[[lab:stream-error after_events=2]]"}]}'
 `;
-
-class UsageError extends Error {}
 
 const numberOption = (name: string, text: string, isValid: (value: number) => boolean): number => {
   const value = text.trim() === '' ? Number.NaN : Number(text);
@@ -119,18 +118,10 @@ const serve = async ({ port, options }: LabArguments, context: CommandContext): 
   }
 };
 
-const isUsage = (error: unknown): error is Error =>
-  error instanceof UsageError ||
-  (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
-
 const run = async (context: CommandContext): Promise<ExitCode> => {
   try {
     return await serve(readArguments(context.args), context);
   } catch (error) {
-    if (isUsage(error)) {
-      context.fail(`${error.message} See ${brand.binary} lab --help.`);
-      return 2;
-    }
     if (error instanceof ConfigError || error instanceof DataError) {
       context.fail(error.message);
       return 1;

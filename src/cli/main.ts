@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { ConfigError, GearboxError, InvalidRequestError, StoreError } from '../errors.ts';
 import { brand } from '../brand.ts';
-import type { Command, CommandContext, ExitCode, SharedFlags } from './command.ts';
+import { UsageError, type Command, type CommandContext, type ExitCode, type SharedFlags } from './command.ts';
 
 /** Commands by name. Each is loaded only when it runs: `serve` must not pay for the benchmarks. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -35,8 +35,6 @@ interface Parsed {
   readonly flags: SharedFlags;
   readonly help: boolean;
 }
-
-class UsageError extends Error {}
 
 const SWITCHES: Readonly<Record<string, string>> = {
   '--json': 'json',
@@ -150,12 +148,14 @@ const showHelp = async (topic: string | null, all: boolean): Promise<ExitCode> =
   return 0;
 };
 
+/** A mistake in the command line: ours, or one that `parseArgs` found. */
+const isUsage = (error: unknown): error is Error =>
+  error instanceof UsageError ||
+  (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+
 /** A mistake of the caller prints one message; anything else is a defect and prints its stack. */
 const toExitCode = (error: unknown): ExitCode => {
-  if (
-    error instanceof UsageError ||
-    (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-  ) {
+  if (isUsage(error)) {
     console.error(`${brand.binary}: ${error.message}`);
     return 2;
   }
@@ -169,6 +169,16 @@ const toExitCode = (error: unknown): ExitCode => {
   }
   console.error(error);
   return 1;
+};
+
+/** Runs a command; whatever way it said that it was called wrongly, the hint at its help comes last. */
+const runCommand = async (command: Command, context: CommandContext): Promise<ExitCode> => {
+  const code = await command.run(context).catch((error: unknown) => {
+    if (isUsage(error)) return toExitCode(error);
+    throw error;
+  });
+  if (code === 2) console.error(`\`${brand.binary} help ${command.name}\` shows its usage.`);
+  return code;
 };
 
 const dispatch = async (argv: readonly string[], signal: AbortSignal): Promise<ExitCode> => {
@@ -187,7 +197,7 @@ const dispatch = async (argv: readonly string[], signal: AbortSignal): Promise<E
   if (parsed.help) return showHelp(parsed.name, false);
   const load = COMMANDS[parsed.name];
   if (load === undefined) return unknownCommand(parsed.name);
-  return (await load()).run(createContext(parsed, signal));
+  return runCommand(await load(), createContext(parsed, signal));
 };
 
 /** Runs one command line and sets the exit code. The process ends by itself once nothing is left to do. */

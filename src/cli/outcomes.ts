@@ -28,7 +28,11 @@ Options:
   --limit N         at most N outcomes, newest first (default 20, at most 10000)
 
 Exit code: 0 all lines are in the store, 1 some are not, 3 neither the store nor a server that holds it
-can be had. While a server runs, the lines go through it.`;
+can be had. While a server runs, the lines go through it.
+
+Examples:
+  ${brand.binary} outcomes import outcomes.jsonl --evaluator pytest
+  ${brand.binary} outcomes list --limit 5 --json`;
 
 /** Lines committed together. */
 const BATCH_LINES = 500;

@@ -7,14 +7,14 @@ import type { LoadedConfiguration } from '../config/load.ts';
 import { renderProblem } from '../config/problem.ts';
 import { checkBind } from '../config/bind.ts';
 import { watchConfiguration } from '../config/watch.ts';
-import { ConfigError } from '../errors.ts';
 import type { Gearbox } from '../index.ts';
 import { ADMIN_TOKEN_FILE, loadAdminToken } from '../server/admin-token.ts';
 import type { ServerContext } from '../server/context.ts';
 import { listen, type Listening } from '../server/listen.ts';
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from '../server/log.ts';
 import { createMetrics, type Metrics } from '../server/metrics.ts';
-import type { Command, CommandContext, ExitCode } from './command.ts';
+import { UsageError, type Command, type CommandContext, type ExitCode } from './command.ts';
+import { isCheckout } from './package-root.ts';
 import { packageVersion } from './package-version.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 import { createSource, startGearbox, type Source } from './start.ts';
@@ -54,10 +54,10 @@ const parseFlags = (args: readonly string[]): ServeFlags => {
   });
   const level = LOG_LEVELS.find((known) => known === values.log);
   if (level === undefined)
-    throw new ConfigError(`--log: expected one of ${LOG_LEVELS.join(', ')}, given ${values.log}.`);
+    throw new UsageError(`--log: expected one of ${LOG_LEVELS.join(', ')}, given ${values.log}.`);
   const port = values.port === undefined ? null : Number(values.port);
   if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
-    throw new ConfigError(`--port: expected a port from 0 to 65535, given ${values.port ?? ''}.`);
+    throw new UsageError(`--port: expected a port from 0 to 65535, given ${values.port ?? ''}.`);
   return { host: values.host ?? null, port, lab: values.lab, level };
 };
 
@@ -70,6 +70,9 @@ const describePool = (pool: Pool): readonly string[] => {
   return [...lines, ...models, ...pool.notes.map((note) => `  ${note}`)];
 };
 
+/** What to type here: a checkout is in nobody's PATH. */
+const command = isCheckout ? `npx ${brand.binary}` : brand.binary;
+
 const announce = (loaded: LoadedConfiguration, url: string): readonly string[] => [
   `${brand.name} ${packageVersion()} listens on ${url}`,
   loaded.path === null
@@ -80,8 +83,8 @@ const announce = (loaded: LoadedConfiguration, url: string): readonly string[] =
   '',
   'Any OpenAI client:  ' +
     `export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${loaded.pool.keys.length > 0 ? '<a client key>' : 'unused'}`,
-  `Try:                ${brand.binary} ask "What is the capital of France?"`,
-  `                    ${brand.binary} explain "Prove that the square root of 2 is irrational. Think hard about this."`,
+  `Try:                ${command} ask "What is the capital of France?"`,
+  `                    ${command} explain "Prove that the square root of 2 is irrational. Think hard about this."`,
 ];
 
 /** One Ctrl-C arrives several times when npm, a shell and the entry each pass it on: within this time it is the same. */

@@ -12,11 +12,18 @@ import type { Command, CommandContext, ExitCode } from './command.ts';
 import { findServer, toAnswerError } from './connect.ts';
 import { packageVersion } from './package-version.ts';
 import { createSource } from './start.ts';
+import { alignRows } from './table.ts';
 
 const HELP = `Usage: ${brand.binary} status [--url URL] [--json]
 
 Versions and hashes of every part, the components behind each unified model, what requests have really cost, and what
-the store holds. Without a running server it shows what one would start with, and the exit code is 3.`;
+the store holds. Without a running server it shows what one would start with, and the exit code is 3.
+
+  --url URL   a server other than the running one
+
+Examples:
+  ${brand.binary} status
+  ${brand.binary} status --json`;
 
 const statusSchema = z.object({
   version: z.string(),
@@ -61,11 +68,6 @@ const HOUR_MS = 3_600_000;
 const renderLimit = (limit: { readonly calls: number; readonly window_ms: number } | null): string =>
   limit === null ? '' : `${limit.calls} calls in ${limit.window_ms / HOUR_MS} h`;
 
-const pad = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
-};
-
 const renderPrice = (price: Status['effective_price']): readonly string[] => {
   if (price === undefined) return [];
   const paid =
@@ -81,10 +83,10 @@ const renderStatus = (status: Status, url: string | null): readonly string[] => 
   `${brand.name} ${status.version}, ${url === null ? 'not running' : `running at ${url}`}`,
   '',
   'Versions',
-  ...pad(Object.entries(status.versions).map(([part, version]) => [part, [version].flat().join(', ')])),
+  ...alignRows(Object.entries(status.versions).map(([part, version]) => [part, [version].flat().join(', ')])),
   '',
   'Unified models',
-  ...pad(
+  ...alignRows(
     status.models.map((model) => [
       model.name,
       model.components.join(' | '),
@@ -94,7 +96,7 @@ const renderStatus = (status: Status, url: string | null): readonly string[] => 
   ),
   '',
   'Components',
-  ...pad(
+  ...alignRows(
     status.components.map((component) => [
       component.name,
       component.model,

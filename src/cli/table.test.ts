@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { renderTable } from './table.ts';
+import { alignRows, renderTable } from './table.ts';
 
 test('columns are as wide as their widest cell, numbers to the right, no blanks at the end', () => {
   const columns = [
@@ -14,4 +14,15 @@ test('columns are as wide as their widest cell, numbers to the right, no blanks 
     'größer  1000.25',
     'b',
   ]);
+});
+
+test('rows without titles are aligned left, indented, and may be of different lengths', () => {
+  assert.deepEqual(
+    alignRows([
+      ['a', 'bb'],
+      ['ccc', 'd', 'e'],
+    ]),
+    ['  a    bb', '  ccc  d   e'],
+  );
+  assert.deepEqual(alignRows([]), []);
 });

@@ -16,6 +16,15 @@ const pad = (text: string, width: number, align: Column['align']): string => {
   return align === 'right' ? blanks + text : text + blanks;
 };
 
+/** Columns without titles, aligned left, each line indented by one gap. */
+export const alignRows = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, index) =>
+    Math.max(...rows.map((row) => widthOf(row[index] ?? ''))),
+  );
+  return rows.map((row) => (GAP + row.map((cell, index) => pad(cell, widths[index] ?? 0, 'left')).join(GAP)).trimEnd());
+};
+
 /** One line for the titles and one a row, without trailing blanks. Missing cells are empty. */
 export const renderTable = (columns: readonly Column[], rows: readonly (readonly string[])[]): readonly string[] => {
   const widths = columns.map(({ title }, index) =>

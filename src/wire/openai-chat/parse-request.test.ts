@@ -423,13 +423,16 @@ test('a conversation of 5,000 messages is parsed in time that grows with its len
     JSON.stringify({ model: 'auto', messages: Array.from({ length: count }, () => USER) });
   const small = body(500);
   const large = body(5000);
+  // The best of several: one round may be interrupted by whatever else the machine does.
   const measure = (text: string): number => {
-    parseChatRequest(text);
-    const started = performance.now();
-    for (let round = 0; round < 5; round += 1) parseChatRequest(text);
-    return performance.now() - started;
+    const rounds = Array.from({ length: 8 }, () => {
+      const started = performance.now();
+      parseChatRequest(text);
+      return performance.now() - started;
+    });
+    return Math.min(...rounds);
   };
   measure(small);
-  const ratio = measure(large) / Math.max(measure(small), 0.5);
+  const ratio = measure(large) / Math.max(measure(small), 0.1);
   assert.ok(ratio < 60, `ten times the messages cost ${ratio.toFixed(0)} times the time`);
 });
