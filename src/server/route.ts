@@ -15,16 +15,19 @@ export type Route =
   | { readonly type: 'root' }
   | { readonly type: 'admin' };
 
-const FIXED: Readonly<Record<string, { readonly method: string; readonly route: Route }>> = {
-  '/v1/chat/completions': { method: 'POST', route: { type: 'chat' } },
-  '/v1/models': { method: 'GET', route: { type: 'models' } },
-  [`${brand.clientPath}/decide`]: { method: 'POST', route: { type: 'decide' } },
-  [`${brand.clientPath}/outcomes`]: { method: 'POST', route: { type: 'outcomes' } },
-  '/healthz': { method: 'GET', route: { type: 'health' } },
-  '/readyz': { method: 'GET', route: { type: 'ready' } },
-  '/metrics': { method: 'GET', route: { type: 'metrics' } },
-  '/': { method: 'GET', route: { type: 'root' } },
-};
+/** A map and no object: `constructor` is a member of every object, and here a path like any other. */
+const FIXED: ReadonlyMap<string, { readonly method: string; readonly route: Route }> = new Map(
+  Object.entries({
+    '/v1/chat/completions': { method: 'POST', route: { type: 'chat' } },
+    '/v1/models': { method: 'GET', route: { type: 'models' } },
+    [`${brand.clientPath}/decide`]: { method: 'POST', route: { type: 'decide' } },
+    [`${brand.clientPath}/outcomes`]: { method: 'POST', route: { type: 'outcomes' } },
+    '/healthz': { method: 'GET', route: { type: 'health' } },
+    '/readyz': { method: 'GET', route: { type: 'ready' } },
+    '/metrics': { method: 'GET', route: { type: 'metrics' } },
+    '/': { method: 'GET', route: { type: 'root' } },
+  } as const),
+);
 
 const MODEL_PREFIX = '/v1/models/';
 const DECISION_PREFIX = `${brand.clientPath}/decisions/`;
@@ -70,7 +73,7 @@ const MAX_PATH_CHARACTERS = 2_048;
 export const matchRoute = (method: string, url: string): Route => {
   const path = url.split('?', 1)[0] ?? url;
   const verb = method === 'HEAD' ? 'GET' : method;
-  const fixed = FIXED[path];
+  const fixed = FIXED.get(path);
   if (fixed !== undefined) return fixed.method === verb ? fixed.route : wrongMethod(method, path, fixed.method);
   if (
     path.length > MAX_PATH_CHARACTERS ||

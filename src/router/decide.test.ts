@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sampleDecided } from '../../test/samples/decided.ts';
+import { sampleComponent, samplePair } from '../../test/samples/policy.ts';
+import { sampleAlias, sampleKey, samplePool } from '../../test/samples/pool.ts';
+import { NoCandidateError } from '../errors.ts';
+import { guardPolicy } from '../policy/guard.ts';
+import { createRulesPolicy } from '../policy/rules.ts';
+import type { CanonicalRequest } from '../canonical/request.ts';
+import { toTarget } from './decide.ts';
+import type { Decided } from './decided.ts';
+
+const says = (text: string): Partial<CanonicalRequest> => ({
+  messages: [{ role: 'user', content: [{ type: 'text', text }] }],
+});
+
+const effort = (level: CanonicalRequest['reasoning']['effort']): Partial<CanonicalRequest> => ({
+  reasoning: { effort: level, budgetTokens: null, summary: null, mode: null },
+});
+
+const warned = ({ warnings }: Decided): readonly string[] =>
+  warnings.map(({ code, param }) => `${code}:${param ?? ''}`);
+
+test('one component named by the caller is taken without asking the policy, and predicted all the same', () => {
+  const policy = { ...createRulesPolicy(), decide: () => assert.fail('the policy was asked') };
+  const decided = sampleDecided({ request: { model: 'auto/fast' }, policy });
+  assert.deepEqual(decided.decision.reasonCodes, ['explicit_choice']);
+  assert.deepEqual([decided.chosenBy, decided.decision.confidence], ['user', 'known']);
+  assert.ok((decided.decision.scores[0]?.prediction?.pSuccess.value ?? 0) > 0);
+});
+
+test('a mode is the reason, and the policy only picks the effort', () => {
+  const decided = sampleDecided({ controls: { mode: 'thinking' } });
+  assert.equal(decided.chosen.component.name, 'thinking');
+  assert.deepEqual([decided.decision.reasonCodes, decided.chosenBy], [['explicit_choice'], 'user']);
+  const deep = sampleDecided({ controls: { mode: 'thinking' }, request: effort('high') });
+  assert.deepEqual(deep.decision.reasonCodes, ['explicit_choice', 'effort_asked']);
+  assert.equal(deep.effort.applied, 'high');
+});
+
+test('a policy that fails leaves the safe component, and says so', () => {
+  const broken = { ...createRulesPolicy(), decide: () => assert.fail('broken') };
+  const policy = guardPolicy(broken, { safeComponent: 'fast', onFailure: () => {} });
+  const decided = sampleDecided({ policy });
+  assert.equal(decided.chosenBy, 'safe_default');
+  assert.ok(decided.decision.reasonCodes.includes('router_failed'));
+});
+
+test('effort: how it came to be', () => {
+  for (const [sample, applied, how] of [
+    [{ request: { model: 'auto/thinking', ...effort('high') } }, 'high', 'asked'],
+    [{ request: { model: 'auto/fast' } }, 'none', 'rule'],
+    [{ request: { model: 'provider/fast' } }, null, 'provider'],
+    [{ request: { model: 'auto/thinking', ...effort('high') }, controls: { max_effort: 'low' } }, 'low', 'clamped'],
+  ] as const) {
+    const decided = sampleDecided(sample);
+    assert.deepEqual([decided.effort.applied, decided.effort.how], [applied, how], JSON.stringify(sample));
+    assert.equal(warned(decided).includes('param_clamped:reasoning_effort'), how === 'clamped');
+  }
+});
+
+test('verbosity is native where the model has it, emulated elsewhere, and the alias says it first', () => {
+  const mute = sampleComponent('mute', { model: { capabilities: { verbosity: false } } });
+  const pool = samplePool({
+    components: [...samplePair(), mute],
+    aliases: [sampleAlias('brief', 'fast', { verbosity: 'low' })],
+  });
+  for (const [model, asked, expected] of [
+    ['auto/fast', 'high', { requested: 'high', applied: 'high', how: 'native' }],
+    ['auto/mute', 'high', { requested: 'high', applied: 'high', how: 'emulated' }],
+    ['auto/mute', null, { requested: null, applied: null, how: 'provider' }],
+    ['brief', 'high', { requested: 'high', applied: 'low', how: 'native' }],
+  ] as const)
+    assert.deepEqual(sampleDecided({ pool, request: { model, verbosity: asked } }).verbosity, expected);
+});
+
+test('words that lose against a control are named as losers, and words that win are not', () => {
+  const think = says('What is the capital of France? Think hard about this.');
+  const quick = says('Prove that the square root of 2 is irrational. Quick answer please.');
+  const lost = 'overridden:explicit_intent';
+  assert.deepEqual(warned(sampleDecided({ request: think })), []);
+  assert.deepEqual(warned(sampleDecided({ request: quick })), []);
+  for (const sample of [
+    { request: { ...think, model: 'auto/fast' } },
+    { request: { ...think, ...effort('none') } },
+    { request: { ...quick, ...effort('high') } },
+    { request: think, controls: { mode: 'fast' } },
+    { request: think, controls: { allow: ['fast'] } },
+    { request: think, controls: { max_effort: 'low' } },
+    { request: think, key: sampleKey({ models: ['auto/fast'] }) },
+  ])
+    assert.ok(warned(sampleDecided(sample)).includes(lost), JSON.stringify(sample.controls ?? sample.request));
+  assert.deepEqual(warned(sampleDecided({ request: { ...think, ...effort('high') } })), []);
+});
+
+test('a key that leaves one component chose it; one that leaves two leaves the router to choose', () => {
+  assert.equal(sampleDecided({ key: sampleKey({ models: ['auto/thinking'] }) }).chosenBy, 'key');
+  assert.equal(sampleDecided({ key: sampleKey({ models: ['auto/fast', 'auto/thinking'] }) }).chosenBy, 'router');
+});
+
+test('bounds of the caller hold for direct calls too, and an unknown price cannot promise one', () => {
+  const refusal = (model: string, controls: Record<string, unknown>): NoCandidateError => {
+    try {
+      sampleDecided({ request: { model }, controls });
+    } catch (error) {
+      assert.ok(error instanceof NoCandidateError);
+      return error;
+    }
+    return assert.fail(`${model} was decided`);
+  };
+  for (const model of ['auto', 'auto/thinking', 'provider/thinking']) {
+    assert.equal(refusal(model, { max_cost_usd: 1e-6 }).blocking[0]?.constraint, 'max_cost_usd', model);
+    assert.equal(refusal(model, { max_latency_ms: 1 }).blocking[0]?.constraint, 'max_latency_ms', model);
+  }
+  assert.match(refusal('openai/never-seen', { max_cost_usd: 100 }).blocking[0]?.expected ?? '', /price is unknown/);
+  assert.equal(
+    sampleDecided({ request: { model: 'provider/thinking' }, controls: { max_cost_usd: 100 } }).chosenBy,
+    'user',
+  );
+  const low = sampleDecided({
+    request: { model: 'provider/thinking', ...effort('high') },
+    controls: { max_effort: 'low' },
+  });
+  assert.deepEqual([low.effort.applied, low.effort.how], ['low', 'clamped']);
+});
+
+test('the target is what the decision says: deployment, effort, verbosity, limit, instructions', () => {
+  const instructions = { text: 'Be exact.', hash: '0123456789ab', path: null };
+  const fast = sampleComponent('fast', { effort: 'none', maxOutputTokens: 900, verbosity: 'low', instructions });
+  const pool = samplePool({ components: [fast] });
+  const target = toTarget(sampleDecided({ pool, request: { model: 'auto/fast' } }), { 'x-a': 'b' });
+  assert.deepEqual(
+    [target.deployment.id, target.effort, target.verbosity, target.maxOutputTokens, target.instructions?.text],
+    ['provider/fast', 'none', 'low', 900, 'Be exact.'],
+  );
+  assert.deepEqual(target.forwardHeaders, { 'x-a': 'b' });
+  const asked = toTarget(sampleDecided({ pool, request: { model: 'auto/fast', maxOutputTokens: 5 } }), {});
+  assert.equal(asked.maxOutputTokens, 5);
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sampleDecided, type DecidedSample } from '../../test/samples/decided.ts';
+import { samplePair } from '../../test/samples/policy.ts';
+import { samplePool } from '../../test/samples/pool.ts';
+import type { Policy } from '../policy/policy.ts';
+import { createRulesPolicy } from '../policy/rules.ts';
+import type { DecisionRow } from '../store/store.ts';
+import { toDecisionRecord } from './record.ts';
+import { replayDecision, type ReplayContext, type ReplayResult } from './replay.ts';
+
+const POOL = samplePool();
+
+const recordOf = (sample: DecidedSample = {}): DecisionRow =>
+  toDecisionRecord(
+    {
+      decided: sampleDecided({ pool: POOL, ...sample }),
+      attempts: [],
+      result: 'ok',
+      requestId: 'r1',
+      overheadMs: 1,
+      answerText: null,
+    },
+    { mode: 'none', keepMs: 0 },
+  ).decision;
+
+const rules = createRulesPolicy();
+
+const replay = (row: DecisionRow, context: Partial<ReplayContext> = {}): Promise<ReplayResult> =>
+  replayDecision(row, {
+    policies: new Map<string, Policy>([[rules.version, rules]]),
+    loadComponents: () => Promise.resolve(POOL.components),
+    ...context,
+  });
+
+/** The row with its JSON changed. Only data of our own shape is read, so that the cast holds. */
+const tampered = (row: DecisionRow, change: (json: Record<string, never>) => void): DecisionRow => {
+  const json = JSON.parse(row.json) as Record<string, never>;
+  change(json);
+  return { ...row, json: JSON.stringify(json) };
+};
+
+test('a record gives the same decision again, whoever settled it', async () => {
+  for (const sample of [
+    {},
+    { controls: { mode: 'thinking' } },
+    { controls: { objective: 'quality', max_effort: 'medium' } },
+    { request: { model: 'auto/fast' } },
+    { request: { model: 'auto/thinking', maxOutputTokens: 50 } },
+    { controls: { allow: ['thinking'] } },
+  ] as const)
+    assert.deepEqual(await replay(recordOf(sample)), { type: 'identical' }, JSON.stringify(sample));
+});
+
+test('a direct call decided nothing', async () => {
+  assert.deepEqual(await replay(recordOf({ request: { model: 'provider/fast' } })), { type: 'direct' });
+  const pinned = recordOf({ pin: { decisionId: 'dec_1', component: 'provider/fast', effort: null } });
+  assert.deepEqual(await replay(pinned), { type: 'direct' });
+});
+
+test('a record that was changed is found out, and what differs is named', async () => {
+  const row = recordOf();
+  const changes: readonly (readonly [RegExp, (json: Record<string, never>) => void])[] = [
+    [/chosen: recorded/, (json) => Object.assign(json, { chosen: 1 })],
+    [/reason_codes: recorded/, (json) => Object.assign(json, { reason_codes: ['exploration'] })],
+    [/cost\.p50: recorded/, (json) => Object.assign(json['candidates'][0] as object, { cost_micro_usd: [1, 2] })],
+    [/p_success: recorded/, (json) => Object.assign(json['candidates'][0] as object, { p: [0.1, 0, 0.2] })],
+    [/complexity|p_success|utility/, (json) => Object.assign(json['signals']['complexity'] as object, { value: 0.99 })],
+    [/utility: recorded/, (json) => Object.assign(json['input']['objective'] as object, { microUsdPerSuccess: 1 })],
+  ];
+  for (const [expected, change] of changes) {
+    const result = await replay(tampered(row, change));
+    assert.equal(result.type, 'different', String(expected));
+    assert.match(result.type === 'different' ? result.differences.join() : '', expected);
+  }
+});
+
+test('a tiny difference of a prediction is none, a larger one is', async () => {
+  const row = recordOf();
+  const scale = (factor: number) =>
+    tampered(row, (json) => {
+      const candidate = json['candidates'][0] as { p: number[] };
+      candidate.p = candidate.p.map((value) => value * factor);
+    });
+  assert.equal((await replay(scale(1 + 1e-12))).type, 'identical');
+  assert.equal((await replay(scale(1 + 1e-6))).type, 'different');
+});
+
+test('a record of another router, of a forgotten configuration or of a removed component says why it cannot be replayed', async () => {
+  const row = recordOf();
+  const other = await replay(
+    tampered(row, (json) => Object.assign(json['versions'] as object, { router: 'rules@000000000000' })),
+  );
+  assert.match(other.type === 'not_replayable' ? other.reason : '', /rules@000000000000; this build has rules@/);
+  const forgotten = await replay(row, { loadComponents: () => Promise.resolve(undefined) });
+  assert.match(forgotten.type === 'not_replayable' ? forgotten.reason : '', /configuration config000000/);
+  const fewer = samplePool({ components: samplePair().slice(0, 1) }).components;
+  const missing = await replay(row, { loadComponents: () => Promise.resolve(fewer) });
+  assert.match(missing.type === 'not_replayable' ? missing.reason : '', /component thinking is missing/);
+});
+
+test('a row that this program did not write is an error', async () => {
+  await assert.rejects(replay({ ...recordOf(), json: '{"chosen": 0}' }), { code: 'record_unreadable' });
+});
