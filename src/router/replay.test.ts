@@ -33,9 +33,17 @@ const replay = (row: DecisionRow, context: Partial<ReplayContext> = {}): Promise
     ...context,
   });
 
-/** The row with its JSON changed. Only data of our own shape is read, so that the cast holds. */
-const tampered = (row: DecisionRow, change: (json: Record<string, never>) => void): DecisionRow => {
-  const json = JSON.parse(row.json) as Record<string, never>;
+/** As much of a record's JSON as is tampered with below. */
+interface Written {
+  readonly candidates: readonly [object & { p: readonly number[] }, ...object[]];
+  readonly signals: { readonly complexity: object };
+  readonly input: { readonly objective: object };
+  readonly versions: object;
+}
+
+/** The row with its JSON changed. It was written by `toDecisionRecord`, so that the cast holds. */
+const tampered = (row: DecisionRow, change: (json: Written) => void): DecisionRow => {
+  const json = JSON.parse(row.json) as Written;
   change(json);
   return { ...row, json: JSON.stringify(json) };
 };
@@ -60,13 +68,13 @@ test('a direct call decided nothing', async () => {
 
 test('a record that was changed is found out, and what differs is named', async () => {
   const row = recordOf();
-  const changes: readonly (readonly [RegExp, (json: Record<string, never>) => void])[] = [
+  const changes: readonly (readonly [RegExp, (json: Written) => void])[] = [
     [/chosen: recorded/, (json) => Object.assign(json, { chosen: 1 })],
     [/reason_codes: recorded/, (json) => Object.assign(json, { reason_codes: ['exploration'] })],
-    [/cost\.p50: recorded/, (json) => Object.assign(json['candidates'][0] as object, { cost_micro_usd: [1, 2] })],
-    [/p_success: recorded/, (json) => Object.assign(json['candidates'][0] as object, { p: [0.1, 0, 0.2] })],
-    [/complexity|p_success|utility/, (json) => Object.assign(json['signals']['complexity'] as object, { value: 0.99 })],
-    [/utility: recorded/, (json) => Object.assign(json['input']['objective'] as object, { microUsdPerSuccess: 1 })],
+    [/cost\.p50: recorded/, (json) => Object.assign(json.candidates[0], { cost_micro_usd: [1, 2] })],
+    [/p_success: recorded/, (json) => Object.assign(json.candidates[0], { p: [0.1, 0, 0.2] })],
+    [/complexity|p_success|utility/, (json) => Object.assign(json.signals.complexity, { value: 0.99 })],
+    [/utility: recorded/, (json) => Object.assign(json.input.objective, { microUsdPerSuccess: 1 })],
   ];
   for (const [expected, change] of changes) {
     const result = await replay(tampered(row, change));
@@ -79,7 +87,7 @@ test('a tiny difference of a prediction is none, a larger one is', async () => {
   const row = recordOf();
   const scale = (factor: number) =>
     tampered(row, (json) => {
-      const candidate = json['candidates'][0] as { p: number[] };
+      const [candidate] = json.candidates;
       candidate.p = candidate.p.map((value) => value * factor);
     });
   assert.equal((await replay(scale(1 + 1e-12))).type, 'identical');
@@ -88,9 +96,7 @@ test('a tiny difference of a prediction is none, a larger one is', async () => {
 
 test('a record of another router, of a forgotten configuration or of a removed component says why it cannot be replayed', async () => {
   const row = recordOf();
-  const other = await replay(
-    tampered(row, (json) => Object.assign(json['versions'] as object, { router: 'rules@000000000000' })),
-  );
+  const other = await replay(tampered(row, (json) => Object.assign(json.versions, { router: 'rules@000000000000' })));
   assert.match(other.type === 'not_replayable' ? other.reason : '', /rules@000000000000; this build has rules@/);
   const forgotten = await replay(row, { loadComponents: () => Promise.resolve(undefined) });
   assert.match(forgotten.type === 'not_replayable' ? forgotten.reason : '', /configuration config000000/);
