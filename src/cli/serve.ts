@@ -90,17 +90,22 @@ const announce = (loaded: LoadedConfiguration, url: string): readonly string[] =
 /** One Ctrl-C arrives several times when npm, a shell and the entry each pass it on: within this time it is the same. */
 const SIGNAL_ECHO_MS = 500;
 
-/** Resolves on the first request to stop; a second one exits at once. */
-const untilStopped = (signal: AbortSignal): Promise<void> =>
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Resolves on the first request to stop. A second one aborts the signal it resolves with, a third exits at once. */
+const untilStopped = (signal: AbortSignal): Promise<AbortSignal> =>
   new Promise((resolve) => {
     const stop = (): void => {
-      const since = performance.now();
-      const exitWith = (code: number) => (): void => {
-        if (performance.now() - since >= SIGNAL_ECHO_MS) process.exit(code);
-      };
-      process.on('SIGINT', exitWith(130));
-      process.on('SIGTERM', exitWith(143));
-      resolve();
+      const cutting = new AbortController();
+      let heardAt = performance.now();
+      for (const name of ['SIGINT', 'SIGTERM'] as const)
+        process.on(name, () => {
+          if (performance.now() - heardAt < SIGNAL_ECHO_MS) return;
+          heardAt = performance.now();
+          if (cutting.signal.aborted) process.exit(EXIT_CODES[name]);
+          cutting.abort();
+        });
+      resolve(cutting.signal);
     };
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
@@ -126,7 +131,11 @@ const watch = async (
   toRunning: { readonly running: Running; readonly context: CommandContext },
 ) => {
   const { running, context } = toRunning;
-  if (loaded.path === null) return null;
+  if (loaded.path === null) {
+    // Unhandled, the signal would end the process.
+    process.on('SIGHUP', () => context.report(`There is no ${brand.configFile} to read again.`));
+    return null;
+  }
   const watching = await watchConfiguration({
     path: loaded.path,
     current: loaded,
@@ -177,9 +186,9 @@ const start = async (loaded: LoadedConfiguration, log: Logger, metrics: Metrics)
       gearbox,
       listening,
       log,
-      stop: async (): Promise<{ readonly cut: number }> => {
+      stop: async (cutNow: AbortSignal): Promise<{ readonly cut: number }> => {
         stopping = true;
-        const result = await listening.stop();
+        const result = await listening.stop(cutNow);
         await gearbox.close();
         return result;
       },
@@ -205,12 +214,16 @@ const run = async (context: CommandContext): Promise<ExitCode> => {
     flushCompileCache();
     writeServerFile(loaded.settings.home, { url: running.listening.url, pid: process.pid });
     const watching = await watch(source, loaded, { running, context });
-    await untilStopped(context.signal);
+    const cutNow = await untilStopped(context.signal);
     context.report('Stopping: running answers may finish. Ctrl-C again cuts them.');
     removeServerFile(loaded.settings.home);
     await watching?.close();
-    const { cut } = await running.stop();
-    context.report(cut === 0 ? 'Stopped. Everything is on disk.' : `Stopped; ${cut} connections were cut.`);
+    const { cut } = await running.stop(cutNow);
+    context.report(
+      cut === 0
+        ? 'Stopped. Everything is on disk.'
+        : `Stopped. Everything is on disk; ${cut} running ${cut === 1 ? 'answer was' : 'answers were'} cut.`,
+    );
     return 0;
   } finally {
     await source.close();

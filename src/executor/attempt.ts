@@ -16,6 +16,10 @@ export interface AttemptReport {
   /** What the provider says it answered with; null when it never said. */
   readonly answeredModel: string | null;
   readonly usage: Usage;
+  /** The provider's counts are of the whole answer. Before its end they are running totals, some of them still zero. */
+  readonly usageComplete: boolean;
+  /** The provider took the request and its answer was lost on the way: it may well be billed, nobody can say how much. */
+  readonly lost: boolean;
   /** Output that was seen, for an estimate where the provider never reported usage. */
   readonly seenOutputTokens: number;
   readonly serviceTier: string | null;
@@ -32,10 +36,11 @@ export interface Attempt {
   /** Takes note of frames on their way to the client. */
   readonly observe: (frames: readonly StreamFrame[]) => void;
   readonly observeWhole: (response: CanonicalResponse) => void;
-  /** Warnings and request id that the provider's translation and headers brought. */
+  /** Warnings, request id and status (0: no answer came) that the provider's translation and answer brought. */
   readonly annotate: (note: {
     readonly warnings: readonly Warning[];
     readonly upstreamRequestId: string | null;
+    readonly status: number;
   }) => void;
   /** Upstream ended its stream properly, or with an error, or the whole answer is here. */
   readonly isOver: () => boolean;
@@ -53,6 +58,8 @@ export interface Attempt {
 interface AttemptOptions {
   readonly n: number;
   readonly deployment: Deployment;
+  /** Answers asked for (`n`): the attempt is complete once each has its finish. */
+  readonly choices: number;
   readonly ids: IdSources;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
@@ -69,11 +76,24 @@ const CUT: UpstreamFault = {
   retryAfterSeconds: null,
 };
 
+/** Faults of ways and forms: what the provider itself thought of the request they do not tell. */
+const LOST_CODES: ReadonlySet<string> = new Set([
+  'upstream_cut',
+  'upstream_empty',
+  'upstream_garbage',
+  'upstream_reset',
+  'upstream_timeout',
+  'upstream_too_large',
+  'upstream_total_timeout',
+  'upstream_truncated',
+]);
+
 interface State {
   answeredModel: string | null;
   usage: Usage;
   usageSeen: boolean;
-  finished: boolean;
+  readonly finished: Set<number>;
+  status: number;
   ended: boolean;
   fault: UpstreamFault | null;
   firstTokenAt: number | null;
@@ -95,7 +115,7 @@ const apply = (state: State, part: StreamPart): void => {
       state.usageSeen = true;
       return;
     case 'finish':
-      state.finished = true;
+      state.finished.add(part.choice);
       return;
     case 'error':
       state.fault = part.fault;
@@ -119,14 +139,24 @@ const responseCharacters = (response: CanonicalResponse): number =>
     .flatMap((choice) => choice.content)
     .reduce((sum, part) => sum + ('text' in part ? part.text.length : 'input' in part ? part.input.length : 0), 0);
 
-export const createAttempt = ({ n, deployment, ids, clock }: AttemptOptions): Attempt => {
+const isOnlyError = (frames: readonly StreamFrame[]): boolean =>
+  frames.every(({ parts }) => parts.length > 0 && parts.every(({ type }) => type === 'error'));
+
+/** A timeout without an answer is lost too: the provider may have worked all that time. */
+const isLost = ({ fault, status, result }: State): boolean =>
+  result === 'failed' &&
+  LOST_CODES.has(fault?.code ?? '') &&
+  ((status >= 200 && status < 300) || (status === 0 && fault?.status === 504));
+
+export const createAttempt = ({ n, deployment, choices, ids, clock }: AttemptOptions): Attempt => {
   const id = createId('att_', ids);
   const startedAt = clock();
   const state: State = {
     answeredModel: null,
     usage: NO_USAGE,
     usageSeen: false,
-    finished: false,
+    finished: new Set(),
+    status: 0,
     ended: false,
     fault: null,
     firstTokenAt: null,
@@ -137,11 +167,13 @@ export const createAttempt = ({ n, deployment, ids, clock }: AttemptOptions): At
     upstreamRequestId: null,
     result: null,
   };
+  const isComplete = (): boolean => state.ended || state.finished.size >= choices;
   return {
     n,
     deployment,
     observe: (frames) => {
-      if (state.firstTokenAt === null && frames.length > 0) state.firstTokenAt = clock();
+      // A provider that says no in its first event has produced nothing, and bills nothing.
+      if (state.firstTokenAt === null && !isOnlyError(frames)) state.firstTokenAt = clock();
       for (const frame of frames) {
         // In passthrough a delta is not parsed. One event is about one token with every provider seen so far.
         if (frame.parts.length === 0) state.deltas += 1;
@@ -156,8 +188,9 @@ export const createAttempt = ({ n, deployment, ids, clock }: AttemptOptions): At
       state.ended = true;
       state.characters = responseCharacters(response);
     },
-    annotate: ({ warnings, upstreamRequestId }) => {
+    annotate: ({ warnings, upstreamRequestId, status }) => {
       state.warnings = warnings;
+      state.status = status;
       state.upstreamRequestId = upstreamRequestId;
     },
     isOver: () => state.ended || state.fault !== null,
@@ -170,8 +203,8 @@ export const createAttempt = ({ n, deployment, ids, clock }: AttemptOptions): At
       if (state.closedAt !== null) return;
       state.closedAt = clock();
       // Some compatible servers never send their terminator; a finish reason says that the answer was complete.
-      if (!cancelled && !state.ended && !state.finished) state.fault ??= CUT;
-      state.result = state.fault !== null ? 'failed' : cancelled && !state.ended ? 'cancelled' : 'ok';
+      if (!cancelled && !isComplete()) state.fault ??= CUT;
+      state.result = state.fault !== null ? 'failed' : cancelled && !isComplete() ? 'cancelled' : 'ok';
     },
     isClosed: () => state.closedAt !== null,
     report: () => ({
@@ -181,6 +214,8 @@ export const createAttempt = ({ n, deployment, ids, clock }: AttemptOptions): At
       result: state.result ?? 'ok',
       answeredModel: state.answeredModel,
       usage: state.usage,
+      usageComplete: isComplete(),
+      lost: isLost(state),
       seenOutputTokens: state.deltas + Math.ceil(state.characters / CHARACTERS_PER_TOKEN),
       serviceTier: state.usage.serviceTier,
       firstTokenMs: state.firstTokenAt === null ? null : state.firstTokenAt - startedAt,

@@ -6,6 +6,8 @@ import type { StreamFrame, UpstreamFault } from '../canonical/stream-part.ts';
 import type { Provider, ProviderAnswer, SendOptions, Target } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
 
+export type Batches = AsyncIterator<readonly StreamFrame[]>;
+
 export type Executed =
   | { readonly type: 'whole'; readonly protocol: Protocol; readonly text: string; readonly response: CanonicalResponse }
   | {
@@ -13,8 +15,8 @@ export type Executed =
       readonly protocol: Protocol;
       /** The frames seen while waiting for the first meaningful one; they come before `rest`. */
       readonly head: readonly StreamFrame[];
-      /** One batch per upstream chunk. `return()` aborts the upstream call. */
-      readonly rest: AsyncIterator<readonly StreamFrame[]>;
+      /** One batch per upstream chunk, already noted by the attempt. `return()` aborts the upstream call. */
+      readonly rest: Batches;
     }
   | { readonly type: 'fault'; readonly fault: UpstreamFault; readonly retryable: boolean };
 
@@ -34,6 +36,16 @@ const EMPTY: UpstreamFault = {
   retryAfterSeconds: null,
 };
 
+/** The same batches; the attempt takes note of each as it passes. */
+const observed = (batches: AsyncIterator<readonly StreamFrame[]>, attempt: Attempt): Batches => ({
+  next: async () => {
+    const next = await batches.next();
+    if (next.done !== true) attempt.observe(next.value);
+    return next;
+  },
+  return: async () => (await batches.return?.()) ?? { done: true, value: undefined },
+});
+
 /** Reads until a frame arrives. A fault inside a 200 stream is found here, while an honest status can still be sent. */
 const openStream = async (answer: Extract<ProviderAnswer, { type: 'stream' }>, attempt: Attempt): Promise<Executed> => {
   const rest = answer.batches[Symbol.asyncIterator]();
@@ -48,7 +60,7 @@ const openStream = async (answer: Extract<ProviderAnswer, { type: 'stream' }>, a
   }
   attempt.observe(head);
   const fault = attempt.fault();
-  if (fault === null) return { type: 'stream', protocol: answer.protocol, head, rest };
+  if (fault === null) return { type: 'stream', protocol: answer.protocol, head, rest: observed(rest, attempt) };
   await rest.return?.();
   return { type: 'fault', fault, retryable: fault.status === 429 || fault.status >= 500 };
 };

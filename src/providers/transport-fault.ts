@@ -36,8 +36,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
   EAI_AGAIN: { ...CONNECT, message: 'the host name could not be looked up' },
   EHOSTUNREACH: { ...CONNECT, message: 'the host cannot be reached' },
   ENETUNREACH: { ...CONNECT, message: 'the network cannot be reached' },
-  ETIMEDOUT: { ...TIMEOUT, message: 'the connection could not be made in time' },
-  UND_ERR_CONNECT_TIMEOUT: { ...TIMEOUT, message: 'the connection could not be made in time' },
+  // Apart from other timeouts: what was never sent was never billed.
+  ETIMEDOUT: { ...TIMEOUT, code: 'upstream_connect', message: 'the connection could not be made in time' },
+  UND_ERR_CONNECT_TIMEOUT: {
+    ...TIMEOUT,
+    code: 'upstream_connect',
+    message: 'the connection could not be made in time',
+  },
   UND_ERR_HEADERS_TIMEOUT: { ...TIMEOUT, message: 'no answer began in time' },
   UND_ERR_BODY_TIMEOUT: { ...TIMEOUT, message: 'the answer fell silent' },
   ECONNRESET: RESET,

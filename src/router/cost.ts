@@ -63,19 +63,22 @@ const toBilled = (deployment: Deployment, answered: string | null, context: Cost
 const estimateUsage = (report: AttemptReport, inputTokensEstimate: number): Usage => ({
   ...report.usage,
   inputTokens: report.usage.inputTokens ?? inputTokensEstimate,
-  outputTokens: report.usage.outputTokens ?? report.seenOutputTokens,
+  // Running totals of a stream that was cut lag behind what was seen of it.
+  outputTokens: Math.max(report.usage.outputTokens ?? 0, report.seenOutputTokens),
 });
 
 /**
  * A call that never produced a token and reported no usage (refused, failed at once) is taken as free: that is how
- * providers bill it. A call that was cut or cancelled after output is estimated from what was seen.
+ * providers bill it. A call that was cut or cancelled after output is estimated from what was seen. An answer that was
+ * lost unseen has no known cost.
  */
 export const priceAttempt = (report: AttemptReport, context: CostContext): AttemptCost => {
   const billed = toBilled(report.deployment, report.answeredModel, context);
-  const reported = report.usage.inputTokens !== null && report.usage.outputTokens !== null;
+  const reported = report.usage.inputTokens !== null && report.usage.outputTokens !== null && report.usageComplete;
   const source: CostSource = context.simulated ? 'lab' : reported ? 'usage' : 'estimate';
   const base = { source, billedAs: billed.id, substituted: billed.substituted };
-  if (!reported && report.fault !== null && report.firstTokenMs === null) return { ...base, microUsd: 0 };
+  if (!reported && report.fault !== null && report.firstTokenMs === null)
+    return { ...base, microUsd: report.lost && !context.simulated ? null : 0 };
   const usage = reported ? report.usage : estimateUsage(report, context.inputTokensEstimate);
   const cost = toCost(usage, billed.price, report.serviceTier);
   return { ...base, microUsd: cost.type === 'known' ? cost.microUsd : null };

@@ -124,7 +124,8 @@ const costWarnings = (attempts: readonly PricedAttempt[]): readonly Warning[] =>
       const message = `No price is known for ${cost.billedAs}; add \`price\` to its component to have costs.`;
       return [{ code: 'price_unknown', param: null, requested: null, applied: null, message }];
     }
-    if (cost.source !== 'estimate' || cost.microUsd === null || report.fault !== null) return [];
+    const isFree = report.fault !== null && cost.microUsd === 0;
+    if (cost.source !== 'estimate' || cost.microUsd === null || isFree) return [];
     const message = 'The provider reported no usage; the cost is an estimate from the text.';
     return [{ code: 'estimate_used', param: null, requested: null, applied: null, message }];
   });

@@ -67,7 +67,8 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     const report = attempt?.report();
     if (report === undefined || sentAt === null || report.firstTokenMs === null) return before;
     const firstAt = sentAt + report.firstTokenMs;
-    return committedAt === null ? before + (clock() - firstAt) : before + (committedAt - firstAt);
+    // A stream that began before its first event was committed while the provider was still thinking.
+    return before + Math.max(0, (committedAt ?? clock()) - firstAt);
   };
   let committedAt: number | null = null;
   let closed: readonly PricedAttempt[] | null = null;

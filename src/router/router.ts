@@ -6,12 +6,14 @@ import type { ClientKey, Pool } from '../catalog/pool.ts';
 import { ProviderError } from '../errors.ts';
 import { createAttempt } from '../executor/attempt.ts';
 import { execute, type Executed } from '../executor/execute.ts';
+import { awaitPatiently } from '../executor/patience.ts';
 import { FEATURE_VERSION } from '../features/extract.ts';
 import { guardPolicy } from '../policy/guard.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createRulesPolicy } from '../policy/rules.ts';
 import { createStaticPolicy } from '../policy/static.ts';
 import type { FindProvider } from '../providers/provider.ts';
+import { isAbandoned } from './abandoned.ts';
 import { parseControls, type Controls } from './controls.ts';
 import { priceAttempt } from './cost.ts';
 import { decide, toTarget } from './decide.ts';
@@ -30,8 +32,10 @@ export interface Call {
   readonly headers: Readonly<Record<string, string>>;
   readonly key: ClientKey | null;
   readonly requestId: string;
-  /** Aborted when the client leaves. */
+  /** Aborted when the client leaves, or with a GearboxError as its reason when the call must end. */
   readonly signal: AbortSignal;
+  /** A stream without its first event begins after this time all the same; `Infinity`: it never does. Default. */
+  readonly patienceMs?: number;
   /** When the body was complete, on the router's monotonic clock. */
   readonly receivedAt: number;
 }
@@ -166,17 +170,26 @@ export const createRouter = (options: RouterOptions): Router => {
       throw new ProviderError(
         `The provider ${target.deployment.provider} of ${target.deployment.id} is not configured.`,
       );
-    const running = createAttempt({ n: 1, deployment: target.deployment, ids, clock });
+    const running = createAttempt({
+      n: 1,
+      deployment: target.deployment,
+      choices: call.request.sampling.choices ?? 1,
+      ids,
+      clock,
+    });
     exchange.setAttempt(running);
     const mode = provider.protocol === call.request.source.protocol ? 'observe' : 'full';
     const { strictParams } = decided.prepared.controls;
-    return execute({
+    const executing = execute({
       provider,
       request: call.request,
       target,
       options: { signal: call.signal, mode, strictParams },
       attempt: running,
     });
+    const { patienceMs = Number.POSITIVE_INFINITY } = call;
+    if (!call.request.stream || !Number.isFinite(patienceMs)) return executing;
+    return awaitPatiently(executing, { patienceMs, protocol: provider.protocol });
   };
 
   return {
@@ -188,7 +201,7 @@ export const createRouter = (options: RouterOptions): Router => {
       try {
         return { exchange, executed: await attempt(exchange, call, findProvider) };
       } catch (error) {
-        exchange.attempt()?.fail(toCallFault(error));
+        if (!isAbandoned(call.signal)) exchange.attempt()?.fail(toCallFault(error));
         return { exchange, executed: { type: 'error', error } };
       }
     },

@@ -6,6 +6,7 @@ import type { Router } from '../router/router.ts';
 import type { Store, StoreReader } from '../store/store.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { StreamTiming } from './stream.ts';
 
 export interface ServerContext {
   readonly settings: ServerSettings;
@@ -22,6 +23,8 @@ export interface ServerContext {
   readonly metrics: Metrics;
   /** Version of the package. */
   readonly version: string;
+  /** For tests; `STREAM_TIMING` when absent. */
+  readonly timing?: StreamTiming;
   /** True once a stop was asked for: `/readyz` says so and load balancers send nothing new. */
   readonly isStopping: () => boolean;
 }

@@ -10,6 +10,8 @@ import { serveDecide, serveDecision, serveOutcomes } from './client-plane.ts';
 import type { ServerContext } from './context.ts';
 import { answerPreflight, toCorsHeaders } from './cors.ts';
 import { serveModelCall } from './model-call.ts';
+import type { RunningCalls } from './running-calls.ts';
+import { STREAM_TIMING } from './stream.ts';
 import { renderModel, renderModelList, type Listing } from './model-list.ts';
 import { describeError, NO_DECISION, sendJson, toErrorHeaders, type Reply } from './respond.ts';
 import { matchRoute, type Route } from './route.ts';
@@ -95,10 +97,15 @@ const toListing = (incoming: IncomingMessage, key: ClientKey | null, context: Se
   today: new Date(context.ids.now()).toISOString().slice(0, 10),
 });
 
+/** The server's context with what listening adds to it. */
+export interface HandlerContext extends ServerContext {
+  readonly running: RunningCalls;
+}
+
 const serveKeyed = async (
   route: Route,
   handling: Handling & { readonly key: ClientKey | null },
-  context: ServerContext,
+  context: HandlerContext,
 ): Promise<void> => {
   const { incoming, response, headers, key, requestId, codec } = handling;
   switch (route.type) {
@@ -108,6 +115,8 @@ const serveKeyed = async (
         {
           router: context.router,
           limits: { maxBodyBytes: context.settings.limits.bodyBytes, bodyTimeoutMs: context.settings.timeouts.bodyMs },
+          timing: context.timing ?? STREAM_TIMING,
+          running: context.running,
           clock: context.clock,
           now: context.ids.now,
           onDefect: (error, id) => context.log.error({ err: error, request_id: id }, 'request failed'),
@@ -140,7 +149,7 @@ const loadAdminHandler = async (context: ServerContext) => {
 };
 
 /** The request listener. Never rejects. */
-export const createHandler = (context: ServerContext) => {
+export const createHandler = (context: HandlerContext) => {
   let adminHandler: ReturnType<typeof loadAdminHandler> | undefined;
   const { host: boundHost, allowedHosts, corsOrigins, limits } = context.settings;
   const codec = createOpenaiChatCodec({

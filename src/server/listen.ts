@@ -7,13 +7,17 @@ import { ConfigError } from '../errors.ts';
 import type { ServerContext } from './context.ts';
 import { refuseConnection } from './connection-fault.ts';
 import { createHandler } from './handle.ts';
+import { createRunningCalls, type RunningCalls } from './running-calls.ts';
 
 export interface Listening {
   /** `http://127.0.0.1:8484` */
   readonly url: string;
   readonly port: number;
-  /** Refuses new connections, waits for running answers at most `timeouts.shutdownMs`, then cuts what is left. */
-  readonly stop: () => Promise<{ readonly cut: number }>;
+  /**
+   * Refuses new connections, waits for running answers at most `timeouts.shutdownMs`, or until `cutNow` aborts, then
+   * ends what is left with an error. Resolves once every request has been answered and recorded.
+   */
+  readonly stop: (cutNow?: AbortSignal) => Promise<{ readonly cut: number }>;
 }
 
 const toListenError = (error: NodeJS.ErrnoException, host: string, port: number): ConfigError => {
@@ -47,23 +51,55 @@ const toUrl = (host: string, port: number): string => {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 };
 
+/** What a cut answer gets to say its last event before its connection is closed under it. */
+const CUT_GRACE_MS = 500;
+
+/** Requests whose handler has not returned yet: a record is written only when it has. */
+const createInFlight = () => {
+  const waiting: (() => void)[] = [];
+  let count = 0;
+  return {
+    add: (handled: Promise<void>): void => {
+      count += 1;
+      void handled.finally(() => {
+        count -= 1;
+        if (count === 0) for (const resolve of waiting.splice(0)) resolve();
+      });
+    },
+    settled: (): Promise<void> => (count === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+  };
+};
+
+interface Stopping {
+  readonly server: Server;
+  readonly running: RunningCalls;
+  readonly settled: () => Promise<void>;
+  readonly limitMs: number;
+}
+
 /** Closes idle connections at once and busy ones when they finish, or after the time limit. */
-const stopServer = async (server: Server, limitMs: number): Promise<{ readonly cut: number }> => {
-  let cut = 0;
+const stopServer = async (
+  { server, running, settled, limitMs }: Stopping,
+  cutNow: AbortSignal | undefined,
+): Promise<{ readonly cut: number }> => {
+  let cutCalls: number | null = null;
+  let grace: NodeJS.Timeout | undefined;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   // A connection that becomes idle while we wait is closed at its next tick instead of at its keep-alive timeout.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  const limit = setTimeout(() => {
-    server.getConnections((_error, count) => {
-      cut = count;
-      server.closeAllConnections();
-    });
-  }, limitMs);
+  const cut = (): void => {
+    if (cutCalls !== null) return;
+    cutCalls = running.cut();
+    grace = setTimeout(() => server.closeAllConnections(), CUT_GRACE_MS);
+  };
+  const limit = setTimeout(cut, limitMs);
+  if (cutNow?.aborted === true) cut();
+  cutNow?.addEventListener('abort', cut, { once: true });
   await closed;
-  clearInterval(sweep);
-  clearTimeout(limit);
-  return { cut };
+  await settled();
+  for (const timer of [sweep, limit, grace]) clearTimeout(timer);
+  return { cut: cutCalls ?? 0 };
 };
 
 /** Starts listening. Throws ConfigError when the address is taken, unusable, or open to others without client keys. */
@@ -71,7 +107,9 @@ export const listen = async (context: ServerContext): Promise<Listening> => {
   const { settings } = context;
   const refused = checkBind({ host: settings.host, keys: context.pool().keys });
   if (refused !== null) throw refused;
-  const handler = createHandler(context);
+  const running = createRunningCalls({ totalMs: settings.timeouts.totalMs });
+  const handler = createHandler({ ...context, running });
+  const inFlight = createInFlight();
   const server = createServer(
     {
       maxHeaderSize: settings.limits.headerBytes,
@@ -82,9 +120,14 @@ export const listen = async (context: ServerContext): Promise<Listening> => {
       keepAliveTimeout: settings.timeouts.keepAliveMs,
       noDelay: true,
     },
-    (incoming, response) => void handler(incoming, response),
+    (incoming, response) => inFlight.add(handler(incoming, response)),
   );
   server.on('clientError', (error, socket) => refuseConnection(error, socket, settings));
   const { port } = await bind(server, settings.host, settings.port);
-  return { url: toUrl(settings.host, port), port, stop: () => stopServer(server, settings.timeouts.shutdownMs) };
+  const limitMs = settings.timeouts.shutdownMs;
+  return {
+    url: toUrl(settings.host, port),
+    port,
+    stop: (cutNow) => stopServer({ server, running, settled: inFlight.settled, limitMs }, cutNow),
+  };
 };

@@ -1,10 +1,10 @@
 /** A model call of any client protocol: parse, route, answer, and end the exchange whatever happens. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { UpstreamFault } from '../canonical/stream-part.ts';
 import type { JsonObject } from '../canonical/json.ts';
 import type { ClientKey } from '../catalog/pool.ts';
-import { GearboxError, ProviderError } from '../errors.ts';
+import { GearboxError } from '../errors.ts';
 import { decodeUtf8 } from '../json/parse.ts';
+import { isAbandoned } from '../router/abandoned.ts';
 import type { Exchange } from '../router/exchange.ts';
 import { toAttemptObject, toGearboxObject, addRoutingHeaders } from '../router/disclosure.ts';
 import type { Routed, Router } from '../router/router.ts';
@@ -13,7 +13,9 @@ import type { ClientCodec, RenderOptions } from '../wire/codec.ts';
 import { readBody, type BodyLimits } from './body.ts';
 import { flattenHeaders } from './headers.ts';
 import { describeError, NO_DECISION, toErrorHeaders, type ErrorContext } from './respond.ts';
-import { pumpStream } from './stream.ts';
+import type { RunningCalls } from './running-calls.ts';
+import { pumpStream, type StreamTiming } from './stream.ts';
+import { toUpstreamError } from './upstream-error.ts';
 
 export interface ModelCall {
   readonly incoming: IncomingMessage;
@@ -28,6 +30,8 @@ export interface ModelCall {
 export interface ModelCallContext {
   readonly router: Router;
   readonly limits: BodyLimits;
+  readonly timing: StreamTiming;
+  readonly running: RunningCalls;
   /** Monotonic milliseconds, the router's clock. */
   readonly clock: () => number;
   readonly now: () => number;
@@ -48,24 +52,7 @@ const toErrorContext = (exchange: Exchange | null): ErrorContext =>
     ? NO_DECISION
     : { decisionId: exchange.decided.id, attempts: exchange.priced().map(toAttemptObject) };
 
-const toProviderError = (fault: UpstreamFault): ProviderError =>
-  new ProviderError(fault.message, {
-    code: fault.code ?? 'upstream_error',
-    status: fault.status,
-    retryable: fault.status === 429 || fault.status >= 500,
-    ...(fault.retryAfterSeconds === null ? {} : { retryAfterSeconds: fault.retryAfterSeconds }),
-  });
-
 const discloses = (key: ClientKey | null): boolean => key?.disclosure !== 'headers';
-
-/** Aborts when the client's connection closes before the answer is complete. */
-const watchClient = (response: ServerResponse): AbortSignal => {
-  const controller = new AbortController();
-  response.on('close', () => {
-    if (!response.writableFinished) controller.abort(new Error('the client closed the connection'));
-  });
-  return controller.signal;
-};
 
 const sendError = (call: ModelCall, error: unknown, exchange: Exchange | null): void => {
   const { response, codec } = call;
@@ -96,6 +83,8 @@ interface Answering {
   readonly routed: Routed;
   readonly options: RenderOptions;
   readonly signal: AbortSignal;
+  /** When the body was complete. */
+  readonly receivedAt: number;
 }
 
 const sendWhole = ({ call, routed, options }: Answering): void => {
@@ -115,7 +104,7 @@ const sendWhole = ({ call, routed, options }: Answering): void => {
   exchange.end('ok');
 };
 
-const sendStream = async ({ call, routed, options, signal }: Answering): Promise<void> => {
+const sendStream = async ({ call, context, routed, options, signal, receivedAt }: Answering): Promise<void> => {
   const { exchange, executed } = routed;
   if (executed.type !== 'stream') return;
   const shown = discloses(call.key);
@@ -131,10 +120,14 @@ const sendStream = async ({ call, routed, options, signal }: Answering): Promise
     renderer: call.codec.createStreamRenderer({ ...options, first }),
     response: call.response,
     signal,
+    timing: context.timing,
+    clock: context.clock,
+    silentSince: receivedAt,
+    onDefect: (error) => context.onDefect(error, call.requestId),
     keepAlive: (seconds) => renderComment(`gearbox ${exchange.decided.chosen.component.name} ${seconds}s`),
     final: () => (shown ? toGearboxObject(exchange, 'final') : null),
     describe: (fault) => {
-      const described = describeError(toProviderError(fault), toErrorContext(exchange));
+      const described = describeError(toUpstreamError(fault, true), toErrorContext(exchange));
       return shown ? described : { ...described, gearbox: null };
     },
   });
@@ -151,11 +144,11 @@ const answer = async (answering: Answering): Promise<void> => {
       return;
     case 'fault':
       exchange.attempt()?.close(false);
-      sendError(answering.call, toProviderError(executed.fault), exchange);
+      sendError(answering.call, toUpstreamError(executed.fault, executed.retryable), exchange);
       exchange.end('failed');
       return;
     case 'error':
-      if (answering.signal.aborted) {
+      if (isAbandoned(answering.signal)) {
         exchange.end('cancelled');
         return;
       }
@@ -169,7 +162,7 @@ const answer = async (answering: Answering): Promise<void> => {
 
 /** Serves one model call. Never rejects: whatever goes wrong becomes one error answer and at most one record. */
 export const serveModelCall = async (call: ModelCall, context: ModelCallContext): Promise<void> => {
-  const signal = watchClient(call.response);
+  const { signal, finish } = context.running.start(call.response);
   let exchange: Exchange | null = null;
   try {
     const body = await readBody(call.incoming, context.limits);
@@ -183,14 +176,18 @@ export const serveModelCall = async (call: ModelCall, context: ModelCallContext)
       requestId: call.requestId,
       signal,
       receivedAt,
+      patienceMs: context.timing.keepAliveMs,
     });
     ({ exchange } = routed);
     const echoModel = call.key?.echoModel === 'requested' ? request.model : null;
-    await answer({ call, context, routed, signal, options: { request, echoModel, now: context.now } });
+    await answer({ call, context, routed, signal, receivedAt, options: { request, echoModel, now: context.now } });
   } catch (error) {
-    if (!(error instanceof GearboxError) && !signal.aborted) context.onDefect(error, call.requestId);
+    const abandoned = isAbandoned(signal);
+    if (!(error instanceof GearboxError) && !abandoned) context.onDefect(error, call.requestId);
     if (error instanceof GearboxError && exchange === null) context.onRefused(error.code);
-    if (exchange !== null && exchange.state() !== 'ended') exchange.end(signal.aborted ? 'cancelled' : 'failed');
-    if (!signal.aborted) sendError(call, error, exchange);
+    if (exchange !== null && exchange.state() !== 'ended') exchange.end(abandoned ? 'cancelled' : 'failed');
+    if (!abandoned) sendError(call, error, exchange);
+  } finally {
+    finish();
   }
 };

@@ -57,7 +57,10 @@ export const toErrorHeaders = (error: unknown, status: number): Record<string, s
   return {
     // RFC 9110 wants the method that would be right in every 405.
     ...(status === 405 && blocking !== undefined ? { allow: toAllowed(blocking.expected) } : {}),
-    ...(seconds === undefined ? {} : { 'retry-after': String(Math.ceil(seconds)) }),
+    ...(seconds === undefined
+      ? {}
+      : // Whole seconds for everybody; OpenAI's clients read the finer one first.
+        { 'retry-after': String(Math.ceil(seconds)), 'retry-after-ms': String(Math.ceil(seconds * 1000)) }),
     ...(hopeless ? { 'x-should-retry': 'false' } : {}),
   };
 };

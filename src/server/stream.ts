@@ -3,13 +3,19 @@ import type { ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { JsonObject } from '../canonical/json.ts';
 import type { StreamFrame, UpstreamFault } from '../canonical/stream-part.ts';
+import { GearboxError } from '../errors.ts';
+import { isAbandoned } from '../router/abandoned.ts';
 import type { Exchange } from '../router/exchange.ts';
 import type { ErrorDescription, StreamRenderer } from '../wire/codec.ts';
 
-/** How long the finish event waits for upstream's usage, which often comes in an event of its own. */
-export const USAGE_WAIT_MS = 250;
-/** Silence after which a comment is sent, so that no proxy takes a long thought for a dead connection. */
-export const KEEP_ALIVE_MS = 10_000;
+export interface StreamTiming {
+  /** How long the finish event waits for upstream's usage, which often comes in an event of its own. */
+  readonly usageWaitMs: number;
+  /** Silence after which a comment is sent, so that no proxy takes a long thought for a dead connection. */
+  readonly keepAliveMs: number;
+}
+
+export const STREAM_TIMING: StreamTiming = { usageWaitMs: 250, keepAliveMs: 10_000 };
 
 export interface PumpOptions {
   readonly exchange: Exchange;
@@ -17,21 +23,42 @@ export interface PumpOptions {
   readonly rest: AsyncIterator<readonly StreamFrame[]>;
   readonly renderer: StreamRenderer;
   readonly response: ServerResponse;
-  /** Aborted when the client leaves. */
+  /** Aborted when the client leaves, or with a GearboxError as its reason when the answer must end. */
   readonly signal: AbortSignal;
+  readonly timing: StreamTiming;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  /** Since when the client has heard nothing, on the same clock. */
+  readonly silentSince: number;
   readonly keepAlive: (waitedSeconds: number) => string;
+  /** A defect of ours: logged with its stack, never shown. */
+  readonly onDefect: (error: unknown) => void;
   /** The final `gearbox` object as of now; null where disclosure is by headers only. */
   readonly final: () => JsonObject | null;
   readonly describe: (fault: UpstreamFault) => ErrorDescription;
 }
 
-const toFault = (error: unknown): UpstreamFault => ({
-  status: 502,
-  code: 'upstream_broken',
+const DEFECT: UpstreamFault = {
+  status: 500,
+  code: 'internal_error',
   type: 'api_error',
-  message: error instanceof Error ? error.message : 'The provider broke off.',
+  message: 'Gearbox failed on this answer. The log of the server has the details.',
   retryAfterSeconds: null,
-});
+};
+
+/** An error raised on purpose is told as it is; anything else is a defect, whose message may hold anything. */
+const toFault = (error: unknown, onDefect: PumpOptions['onDefect']): UpstreamFault => {
+  if (error instanceof GearboxError)
+    return {
+      status: error.status,
+      code: error.code,
+      type: 'api_error',
+      message: error.message,
+      retryAfterSeconds: null,
+    };
+  onDefect(error);
+  return DEFECT;
+};
 
 const drained = async (response: ServerResponse, signal: AbortSignal): Promise<void> => {
   // `once` rejects when the signal aborts: a client that left must not keep upstream waiting for a drain.
@@ -39,7 +66,7 @@ const drained = async (response: ServerResponse, signal: AbortSignal): Promise<v
 };
 
 /** Writes frames, and lets the held finish event go once upstream's usage is known. */
-const createWriter = ({ exchange, renderer, response, final }: PumpOptions) => {
+const createWriter = ({ exchange, renderer, response, final, timing }: PumpOptions) => {
   let timer: NodeJS.Timeout | undefined;
   const release = (): string => (renderer.isHolding() ? renderer.release(final()) : '');
   return {
@@ -51,7 +78,7 @@ const createWriter = ({ exchange, renderer, response, final }: PumpOptions) => {
       else if (renderer.isHolding())
         timer ??= setTimeout(() => {
           if (!response.writableEnded) response.write(release());
-        }, USAGE_WAIT_MS);
+        }, timing.usageWaitMs);
       if (text !== '') response.write(text);
     },
     finish: (): void => {
@@ -67,15 +94,20 @@ const createWriter = ({ exchange, renderer, response, final }: PumpOptions) => {
 };
 
 /** Comments while upstream is silent. Returns the function that stops them. */
-const startKeepAlive = ({ response, keepAlive }: PumpOptions): { touch: () => void; stop: () => void } => {
-  let silentTicks = 0;
-  const timer = setInterval(() => {
-    silentTicks += 1;
-    if (!response.writableNeedDrain) response.write(keepAlive((silentTicks * KEEP_ALIVE_MS) / 1000));
-  }, KEEP_ALIVE_MS);
+const startKeepAlive = (options: PumpOptions): { touch: () => void; stop: () => void } => {
+  const { response, keepAlive, head, clock, timing } = options;
+  let { silentSince } = options;
+  const comment = (): void => {
+    const seconds = Math.round((clock() - silentSince) / 1000);
+    if (!response.writableNeedDrain) response.write(keepAlive(seconds));
+  };
+  // A stream that begins without a first event says at once what it waits for.
+  if (head.length === 0) comment();
+  else silentSince = clock();
+  const timer = setInterval(comment, timing.keepAliveMs);
   return {
     touch: () => {
-      if (silentTicks > 0) silentTicks = 0;
+      silentSince = clock();
       timer.refresh();
     },
     stop: () => clearInterval(timer),
@@ -87,18 +119,18 @@ const readAll = async (
   options: PumpOptions,
   onBatch: (frames: readonly StreamFrame[]) => void,
 ): Promise<UpstreamFault | null> => {
-  const { exchange, rest, response, signal } = options;
+  const { exchange, rest, response, signal, onDefect } = options;
   try {
     while (exchange.attempt()?.isOver() !== true) {
       const next = await rest.next();
       if (next.done === true) break;
-      exchange.attempt()?.observe(next.value);
       onBatch(next.value);
       await drained(response, signal);
     }
     return null;
   } catch (error) {
-    return signal.aborted ? null : toFault(error);
+    if (isAbandoned(signal)) return null;
+    return toFault(signal.aborted ? signal.reason : error, onDefect);
   }
 };
 
@@ -106,8 +138,8 @@ const readAll = async (
 export const pumpStream = async (options: PumpOptions): Promise<void> => {
   const { exchange, head, rest, signal } = options;
   const writer = createWriter(options);
+  if (head.length > 0) writer.write(head);
   const keepAlive = startKeepAlive(options);
-  writer.write(head);
   const broken = await readAll(options, (frames) => {
     keepAlive.touch();
     writer.write(frames);
@@ -117,9 +149,10 @@ export const pumpStream = async (options: PumpOptions): Promise<void> => {
   await rest.return?.();
   const attempt = exchange.attempt();
   if (broken !== null) attempt?.fail(broken);
-  attempt?.close(signal.aborted);
+  const abandoned = isAbandoned(signal);
+  attempt?.close(abandoned);
   const fault = attempt?.fault() ?? null;
-  if (signal.aborted && attempt?.isOver() !== true) {
+  if (abandoned && attempt?.report().result === 'cancelled') {
     writer.stop();
     exchange.end('cancelled');
   } else if (fault === null) {
