@@ -93,6 +93,17 @@ const toFrames = (events: readonly SseEvent[], { reader, place }: BatchOptions):
   return frames;
 };
 
+/** Some servers leave out the blank line behind their last event; half an event, cut in the middle, is not passed on. */
+const isWhole = ({ data }: SseEvent): boolean => {
+  if (data.startsWith('[DONE]')) return true;
+  try {
+    JSON.parse(data);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const refusedFrame = (error: ProviderError, { place, protocol }: BatchOptions): StreamFrame => ({
   protocol,
   event: 'error',
@@ -109,7 +120,7 @@ async function* readBatches(options: BatchOptions, isClosed: () => boolean): Asy
       if (frames.length > 0) yield frames;
       if (reader.ended()) return;
     }
-    const last = toFrames(parser.end(), options);
+    const last = toFrames(parser.end().filter(isWhole), options);
     if (last.length > 0) yield last;
     const closing = reader.ended() ? null : (reader.close?.() ?? null);
     if (closing !== null) yield [closing];
