@@ -148,25 +148,27 @@ const isLost = ({ fault, status, result }: State): boolean =>
   LOST_CODES.has(fault?.code ?? '') &&
   ((status >= 200 && status < 300) || (status === 0 && fault?.status === 504));
 
+const createState = (): State => ({
+  answeredModel: null,
+  usage: NO_USAGE,
+  usageSeen: false,
+  finished: new Set(),
+  status: 0,
+  ended: false,
+  fault: null,
+  firstTokenAt: null,
+  closedAt: null,
+  deltas: 0,
+  characters: 0,
+  warnings: [],
+  upstreamRequestId: null,
+  result: null,
+});
+
 export const createAttempt = ({ n, deployment, choices, ids, clock }: AttemptOptions): Attempt => {
   const id = createId('att_', ids);
   const startedAt = clock();
-  const state: State = {
-    answeredModel: null,
-    usage: NO_USAGE,
-    usageSeen: false,
-    finished: new Set(),
-    status: 0,
-    ended: false,
-    fault: null,
-    firstTokenAt: null,
-    closedAt: null,
-    deltas: 0,
-    characters: 0,
-    warnings: [],
-    upstreamRequestId: null,
-    result: null,
-  };
+  const state = createState();
   const isComplete = (): boolean => state.ended || state.finished.size >= choices;
   return {
     n,

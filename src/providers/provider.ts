@@ -28,6 +28,8 @@ export interface AnswerContext {
   readonly account: string | null;
   /** Custom tools that were sent as functions with one string `input`, by the name that was sent. */
   readonly wrappedTools: ReadonlySet<string>;
+  /** Answers asked for (`n`); absent: one. A stream that ends without saying so is complete only with all of them. */
+  readonly choices?: number;
   /** The client's tool name by the name that was sent, where the protocol does not accept the client's. */
   readonly toolNames: ReadonlyMap<string, string>;
 }

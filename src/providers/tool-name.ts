@@ -78,6 +78,7 @@ export const wrappedContext = (
   { deployment, names, wrap }: { deployment: Deployment; names: Renaming; wrap: boolean },
 ): AnswerContext => ({
   ...plainContext(deployment),
+  choices: request.sampling.choices ?? 1,
   wrappedTools: new Set(
     wrap ? request.tools.filter((tool) => tool.type === 'custom').map((tool) => names.rename(tool.name)) : [],
   ),

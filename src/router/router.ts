@@ -1,41 +1,30 @@
 /** The router: the path of one request from its canonical form to an answer. Composition only. */
 import type { IdSources } from '../canonical/identifier.ts';
-import type { CanonicalRequest } from '../canonical/request.ts';
-import type { UpstreamFault } from '../canonical/stream-part.ts';
 import type { ClientKey, Pool } from '../catalog/pool.ts';
-import { ProviderError } from '../errors.ts';
-import { createAttempt } from '../executor/attempt.ts';
-import { execute, type Executed } from '../executor/execute.ts';
-import { awaitPatiently } from '../executor/patience.ts';
+import type { Executed } from '../executor/execute.ts';
 import { FEATURE_VERSION } from '../features/extract.ts';
 import { guardPolicy } from '../policy/guard.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createRulesPolicy } from '../policy/rules.ts';
 import { createStaticPolicy } from '../policy/static.ts';
 import type { FindProvider } from '../providers/provider.ts';
-import { isAbandoned } from './abandoned.ts';
+import { callProvider, type Outgoing } from './call-provider.ts';
 import { parseControls, type Controls } from './controls.ts';
 import { priceAttempt } from './cost.ts';
-import { decide, toTarget } from './decide.ts';
+import { decide } from './decide.ts';
 import type { Decided, Versions } from './decided.ts';
 import { createExchange, type Exchange, type ExchangeListener } from './exchange.ts';
-import { toLabHeader } from './lab-note.ts';
 import type { PinQuestion } from './pin.ts';
 import { prepare, type Pin } from './prepare.ts';
 import { MAX_KEPT_CHARACTERS } from './record.ts';
 import type { Resolution } from './resolve.ts';
 
 /** One client request, as the server hands it over. */
-export interface Call {
-  readonly request: CanonicalRequest;
+export interface Call extends Outgoing {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly key: ClientKey | null;
   readonly requestId: string;
-  /** Aborted when the client leaves, or with a GearboxError as its reason when the call must end. */
-  readonly signal: AbortSignal;
-  /** A stream without its first event begins after this time all the same; `Infinity`: it never does. Default. */
-  readonly patienceMs?: number;
   /** When the body was complete, on the router's monotonic clock. */
   readonly receivedAt: number;
 }
@@ -121,14 +110,6 @@ export const listVersions = (pool: Pool): Omit<Versions, 'router'> & { readonly 
   ...toVersions(pool),
 });
 
-const toCallFault = (error: unknown): UpstreamFault => ({
-  status: error instanceof ProviderError ? error.status : 500,
-  code: error instanceof ProviderError ? error.code : 'internal_error',
-  type: null,
-  message: error instanceof Error ? error.message : 'unknown failure',
-  retryAfterSeconds: null,
-});
-
 export const createRouter = (options: RouterOptions): Router => {
   const { ids, clock, draw } = options;
 
@@ -162,36 +143,6 @@ export const createRouter = (options: RouterOptions): Router => {
     });
   };
 
-  const attempt = async (exchange: Exchange, call: Call, findProvider: FindProvider): Promise<Executed> => {
-    const { decided } = exchange;
-    const target = toTarget(decided, toLabHeader(decided));
-    const provider = findProvider(target.deployment.provider);
-    if (provider === undefined)
-      throw new ProviderError(
-        `The provider ${target.deployment.provider} of ${target.deployment.id} is not configured.`,
-      );
-    const running = createAttempt({
-      n: 1,
-      deployment: target.deployment,
-      choices: call.request.sampling.choices ?? 1,
-      ids,
-      clock,
-    });
-    exchange.setAttempt(running);
-    const mode = provider.protocol === call.request.source.protocol ? 'observe' : 'full';
-    const { strictParams } = decided.prepared.controls;
-    const executing = execute({
-      provider,
-      request: call.request,
-      target,
-      options: { signal: call.signal, mode, strictParams },
-      attempt: running,
-    });
-    const { patienceMs = Number.POSITIVE_INFINITY } = call;
-    if (!call.request.stream || !Number.isFinite(patienceMs)) return executing;
-    return awaitPatiently(executing, { patienceMs, protocol: provider.protocol });
-  };
-
   return {
     decide: (call) => decideIn(call, options.snapshot().pool),
     route: async (call) => {
@@ -199,9 +150,8 @@ export const createRouter = (options: RouterOptions): Router => {
       const decided = await decideIn(call, pool);
       const exchange = openExchange(decided, call);
       try {
-        return { exchange, executed: await attempt(exchange, call, findProvider) };
+        return { exchange, executed: await callProvider(exchange, call, { findProvider, ids, clock }) };
       } catch (error) {
-        if (!isAbandoned(call.signal)) exchange.attempt()?.fail(toCallFault(error));
         return { exchange, executed: { type: 'error', error } };
       }
     },

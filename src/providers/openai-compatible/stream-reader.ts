@@ -60,7 +60,7 @@ class ChatReader implements StreamReader {
 
   #isComplete(): boolean {
     const finished = [...this.#choices.values()].map((choice) => choice.finished).concat(...this.#observed.values());
-    return finished.length > 0 && finished.every(Boolean);
+    return finished.length >= (this.#context?.choices ?? 1) && finished.every(Boolean);
   }
 
   #toParts(event: string | null, data: string): readonly StreamPart[] {

@@ -19,7 +19,7 @@ export const toWire = (request: CanonicalRequest, target: Target): WireRequest =
   const base = { path: CHAT_PATH, headers: target.forwardHeaders, warnings: log.warnings };
   if (request.source.protocol === 'openai-chat') {
     const body = toPassthrough({ request, target, log });
-    return { ...base, body, context: plainContext(deployment) };
+    return { ...base, body, context: { ...plainContext(deployment), choices: request.sampling.choices ?? 1 } };
   }
   const { openaiOnly, callIds } = dialectOf(deployment);
   const names = createRenaming(MAX_TOOL_NAME_CHARACTERS);

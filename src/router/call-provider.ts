@@ -1,0 +1,72 @@
+/** The call of a provider: carries out a decision, and keeps in its exchange what became of it. */
+import type { IdSources } from '../canonical/identifier.ts';
+import type { CanonicalRequest } from '../canonical/request.ts';
+import type { UpstreamFault } from '../canonical/stream-part.ts';
+import { GearboxError, ProviderError } from '../errors.ts';
+import { createAttempt } from '../executor/attempt.ts';
+import { execute, type Executed } from '../executor/execute.ts';
+import { awaitPatiently } from '../executor/patience.ts';
+import type { FindProvider } from '../providers/provider.ts';
+import { isAbandoned } from './abandoned.ts';
+import { toTarget } from './decide.ts';
+import type { Exchange } from './exchange.ts';
+import { toLabHeader } from './lab-note.ts';
+
+/** As much of a client's call as goes on to a provider. */
+export interface Outgoing {
+  readonly request: CanonicalRequest;
+  /** Aborted when the client leaves, or with a GearboxError as its reason when the call must end. */
+  readonly signal: AbortSignal;
+  /** A stream without its first event begins after this time all the same. Default: it never does. */
+  readonly patienceMs?: number;
+}
+
+export interface CallProviderOptions {
+  readonly findProvider: FindProvider;
+  readonly ids: IdSources;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+}
+
+/** What the record keeps; the message of a defect goes to the log only, since it may hold anything. */
+const toCallFault = (error: unknown): UpstreamFault => {
+  const known = error instanceof GearboxError ? error : null;
+  return {
+    status: known?.status ?? 500,
+    code: known?.code ?? 'internal_error',
+    type: null,
+    message: known?.message ?? 'Gearbox failed on this request.',
+    retryAfterSeconds: null,
+  };
+};
+
+const startCall = (exchange: Exchange, call: Outgoing, { findProvider, ids, clock }: CallProviderOptions) => {
+  const { decided } = exchange;
+  const { request, signal, patienceMs = Number.POSITIVE_INFINITY } = call;
+  const target = toTarget(decided, toLabHeader(decided));
+  const { deployment } = target;
+  const provider = findProvider(deployment.provider);
+  if (provider === undefined)
+    throw new ProviderError(`The provider ${deployment.provider} of ${deployment.id} is not configured.`);
+  const attempt = createAttempt({ n: 1, deployment, choices: request.sampling.choices ?? 1, ids, clock });
+  exchange.setAttempt(attempt);
+  const mode = provider.protocol === request.source.protocol ? 'observe' : 'full';
+  const { strictParams } = decided.prepared.controls;
+  const executing = execute({ provider, request, target, options: { signal, mode, strictParams }, attempt });
+  if (!request.stream || !Number.isFinite(patienceMs)) return executing;
+  return awaitPatiently(executing, { patienceMs, protocol: provider.protocol });
+};
+
+/** Makes the attempt, up to the first event or the end of patience. Rejects like `execute`, with the attempt failed. */
+export const callProvider = async (
+  exchange: Exchange,
+  call: Outgoing,
+  options: CallProviderOptions,
+): Promise<Executed> => {
+  try {
+    return await startCall(exchange, call, options);
+  } catch (error) {
+    if (!isAbandoned(call.signal)) exchange.attempt()?.fail(toCallFault(error));
+    throw error;
+  }
+};
