@@ -20,6 +20,7 @@ import { createDeferredReader } from './store/deferred-reader.ts';
 import { openReader } from './store/sqlite-reader.ts';
 import { openStore } from './store/sqlite-writer.ts';
 import type { Store, StoreReader } from './store/store.ts';
+import type { StartWorker } from './store/worker-channel.ts';
 
 export { openaiChatCodec } from './wire/openai-chat/codec.ts';
 export type { Pool, Router, ServerSettings, Store, StoreReader };
@@ -38,6 +39,8 @@ export interface GearboxOptions {
   readonly listeners?: readonly ExchangeListener[];
   /** Told about what was survived: a policy that failed, a store that had to drop records. */
   readonly onWarning?: (message: string, error?: Error) => void;
+  /** Starts the store's thread; for tests, which must get hold of it to end it. */
+  readonly startStoreWorker?: StartWorker;
 }
 
 export interface Gearbox {
@@ -69,6 +72,9 @@ const createRandomBytes = (): ((length: number) => Uint8Array) => {
     return block.subarray(used - length, used);
   };
 };
+
+/** A request that has its decision and still reads its key sends with the old connections: a closed one would fail it. */
+const RETIRE_AFTER_MS = 5_000;
 
 const toError = (value: unknown): Error => (value instanceof Error ? value : new Error(String(value)));
 
@@ -142,6 +148,8 @@ const createSnapshots = (options: GearboxOptions): Snapshots => {
       bodyTimeoutMs: settings.timeouts.idleMs,
     });
   let providers = connect(options.pool);
+  /** Replaced, but maybe still to be called by a request that was decided before. */
+  const retiring = new Set<Providers>();
   let snapshot: Snapshot = { pool: options.pool, findProvider: providers.find };
   return {
     current: () => snapshot,
@@ -150,9 +158,15 @@ const createSnapshots = (options: GearboxOptions): Snapshots => {
       providers = connect(pool);
       snapshot = { pool, findProvider: providers.find };
       // Resolves once the requests that still use the old connections are done; nobody waits for that.
-      previous.close().catch((error: unknown) => onWarning('old connections could not be closed', toError(error)));
+      retiring.add(previous);
+      setTimeout(() => {
+        retiring.delete(previous);
+        previous.close().catch((error: unknown) => onWarning('old connections could not be closed', toError(error)));
+      }, RETIRE_AFTER_MS).unref();
     },
-    close: () => providers.close(),
+    close: async () => {
+      await Promise.all([...retiring, providers].map((one) => one.close()));
+    },
   };
 };
 
@@ -168,6 +182,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     maxStoreBytes: settings.store.maxStoreBytes,
     onFailure: (error) => onWarning('the store failed: decisions are no longer recorded', error),
     onWarning,
+    ...(options.startStoreWorker === undefined ? {} : { startWorker: options.startStoreWorker }),
   });
   // While the store's thread starts.
   warmUpExtraction();

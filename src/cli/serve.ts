@@ -208,12 +208,13 @@ const run = async (context: CommandContext): Promise<ExitCode> => {
     const refused = checkBind({ host: loaded.settings.host, keys: loaded.pool.keys });
     if (refused !== null) throw refused;
     const running = await start(loaded, createLogger(flags.level), createMetrics());
+    // Before the address is told: whoever knows it may send signals.
+    const watching = await watch(source, loaded, { running, context });
     if (context.flags.json) context.print(JSON.stringify({ url: running.listening.url, config: loaded.path }));
     else for (const line of announce(loaded, running.listening.url)) context.print(line);
     // A killed process writes no compile cache; the next start should be a fast one all the same.
     flushCompileCache();
     writeServerFile(loaded.settings.home, { url: running.listening.url, pid: process.pid });
-    const watching = await watch(source, loaded, { running, context });
     const cutNow = await untilStopped(context.signal);
     context.report('Stopping: running answers may finish. Ctrl-C again cuts them.');
     removeServerFile(loaded.settings.home);

@@ -70,25 +70,30 @@ export interface BatchOptions {
   readonly protocol: UpstreamProtocol;
   /** Deployment's id, for messages. */
   readonly place: string;
+  /** Takes the key out of a message. */
+  readonly conceal: (message: string) => string;
 }
 
 const isError = (frame: StreamFrame): boolean => frame.parts.at(-1)?.type === 'error';
 
 /** Says in an error's message who sent it. */
-const placed = (frame: StreamFrame, place: string): StreamFrame => ({
+const placed = (frame: StreamFrame, { place, conceal }: BatchOptions): StreamFrame => ({
   ...frame,
   parts: frame.parts.map((part) =>
-    part.type === 'error' ? { ...part, fault: { ...part.fault, message: `${place}: ${part.fault.message}` } } : part,
+    part.type === 'error'
+      ? { ...part, fault: { ...part.fault, message: `${place}: ${conceal(part.fault.message)}` } }
+      : part,
   ),
 });
 
 /** Frames of the events up to and including the one that ends the stream. */
-const toFrames = (events: readonly SseEvent[], { reader, place }: BatchOptions): readonly StreamFrame[] => {
+const toFrames = (events: readonly SseEvent[], options: BatchOptions): readonly StreamFrame[] => {
+  const { reader } = options;
   const frames: StreamFrame[] = [];
   for (const { event, data } of events) {
     if (reader.ended()) break;
     const frame = reader.read(event, data);
-    frames.push(reader.ended() && isError(frame) ? placed(frame, place) : frame);
+    frames.push(reader.ended() && isError(frame) ? placed(frame, options) : frame);
   }
   return frames;
 };

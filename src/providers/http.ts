@@ -42,6 +42,8 @@ interface Attempt {
   readonly headers: Headers;
   readonly body: Body;
   readonly now: () => number;
+  /** Takes the key out of a message. */
+  readonly conceal: (message: string) => string;
 }
 
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-amzn-requestid', 'cf-ray'];
@@ -116,10 +118,10 @@ const readWhole = async (attempt: Attempt): Promise<ProviderAnswer> => {
 };
 
 const readStream = async (attempt: Attempt): Promise<ProviderAnswer> => {
-  const { body, place, protocol, wire, options } = attempt;
+  const { body, place, protocol, wire, options, conceal } = attempt;
   // A whole answer is wanted as parts, whatever the mode: it is put together from them.
   const reader = protocol.createStreamReader(attempt.stream ? options.mode : 'full', wire.context);
-  const batches = createBatches({ body, reader, signal: options.signal, protocol: protocol.protocol, place });
+  const batches = createBatches({ body, reader, signal: options.signal, protocol: protocol.protocol, place, conceal });
   if (attempt.stream) return { ...answerBase(attempt), type: 'stream', protocol: protocol.protocol, batches };
   const collected = await collectStream(batches, protocol.protocol);
   if (collected.type === 'fault') return toFaultAnswer(attempt, faultOfProvider(collected.fault, place));
@@ -154,6 +156,15 @@ const findSecret = async (
   }
 };
 
+/** A provider may quote the key that it was sent, in a shape that no pattern knows. */
+const createConceal =
+  (secret: string | null) =>
+  (message: string): string =>
+    secret === null || secret === '' ? message : message.replaceAll(secret, '[redacted]');
+
+const concealFault = (answer: ProviderAnswer, conceal: (message: string) => string): ProviderAnswer =>
+  answer.type === 'fault' ? { ...answer, fault: { ...answer.fault, message: conceal(answer.fault.message) } } : answer;
+
 const call = async (
   sender: SenderOptions,
   parts: { wire: WireRequest; target: Target; stream: boolean; options: SendOptions },
@@ -166,6 +177,7 @@ const call = async (
   options.signal.throwIfAborted();
   if (typeof secret === 'object' && secret !== null) return toFaultAnswer(before, secret);
   const { settings, protocol, connection } = sender;
+  const conceal = createConceal(secret);
   const endpoint = toEndpoint({ baseUrl: deployment.baseUrl, settings, protocol, wire, secret, stream });
   let answered: Pick<Attempt, 'status' | 'headers' | 'wire'> = before;
   try {
@@ -185,13 +197,14 @@ const call = async (
       headers: flatten(answer.headers),
       body: answer.body,
       now: sender.now,
+      conceal,
     };
     answered = attempt;
-    return await readAnswer(attempt);
+    return concealFault(await readAnswer(attempt), conceal);
   } catch (error) {
     if (options.signal.aborted) throw options.signal.reason;
     const fault = error instanceof ProviderError ? faultOfReading(error, place) : faultOfTransport(error, place);
-    return toFaultAnswer(answered, fault);
+    return concealFault(toFaultAnswer(answered, fault), conceal);
   }
 };
 

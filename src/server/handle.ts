@@ -70,7 +70,7 @@ const servePublic = async (route: Route, handling: Handling, context: ServerCont
       sendJson(handling, context.isStopping() ? 503 : 200, { status: context.isStopping() ? 'stopping' : 'ready' });
       return true;
     case 'metrics': {
-      const { contentType, text } = await context.metrics.render();
+      const { contentType, text } = await context.metrics.render({ shedRecords: context.store.shedRecords() });
       response.writeHead(200, { ...headers, 'content-type': contentType });
       response.end(text);
       return true;

@@ -9,7 +9,10 @@ export interface Metrics {
   /** A request that was refused before there was a decision. */
   readonly refuse: (code: string) => void;
   readonly countRouterFailure: () => void;
-  readonly render: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  /** `shedRecords`: records that the store had to drop so far. */
+  readonly render: (state: {
+    readonly shedRecords: number;
+  }) => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180, 600];
@@ -43,6 +46,11 @@ export const createMetrics = (): Metrics => {
     help: 'Decisions in which the policy failed and the safe component took over.',
     registers,
   });
+  const shed = new Counter({
+    name: name('shed_records_total'),
+    help: 'Records of requests that the store had to drop: its queue was full, or it failed.',
+    registers,
+  });
   const cost = new Counter({
     name: name('cost_usd_total'),
     help: 'Cost of all attempts with a known price, in US dollars. Simulated cost is apart.',
@@ -74,6 +82,11 @@ export const createMetrics = (): Metrics => {
     },
     refuse: (code) => refused.inc({ code }),
     countRouterFailure: () => failures.inc(),
-    render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    render: async ({ shedRecords }) => {
+      // A total that the store counts: set to it, whatever this counter held.
+      shed.reset();
+      shed.inc(shedRecords);
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
   };
 };

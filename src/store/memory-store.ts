@@ -169,6 +169,7 @@ export const createMemoryStore = (options: MemoryStoreOptions): Store & StoreRea
   };
   return {
     ...createMemoryReader(contents, checkOpen),
+    shedRecords: () => shedRecords,
     writeRecord: ({ decision, attempts, text }) => {
       if (!isOpen) {
         shedRecords += 1;

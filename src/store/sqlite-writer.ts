@@ -117,6 +117,7 @@ const toStore = (
   now: () => number,
 ): Omit<Store, 'close'> => ({
   writeRecord: queue.write,
+  shedRecords: queue.shedRecords,
   // The casts of answers below rest on sqlite-worker.ts, whose replies these are.
   addOutcomes: async (rows) => (await channel.ask({ type: 'outcomes', rows })) as readonly OutcomeResult[],
   flush: async () => {

@@ -120,6 +120,8 @@ export interface Store {
   readonly addOutcomes: (rows: readonly OutcomeRow[]) => Promise<readonly OutcomeResult[]>;
   /** Resolves once everything queued before it is committed. */
   readonly flush: () => Promise<void>;
+  /** Records dropped so far because the queue was full or the writer failed. Known also when the writer is dead. */
+  readonly shedRecords: () => number;
   readonly counts: () => Promise<StoreCounts>;
   /** Small state that survives a restart (router version in force, minted keys …). Durable. */
   readonly putState: (name: string, value: JsonValue) => Promise<void>;

@@ -42,6 +42,7 @@ export interface RigOptions {
   readonly timing?: StreamTiming;
   readonly settings?: (settings: ServerSettings) => ServerSettings;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly startStoreWorker?: NonNullable<Parameters<typeof createGearbox>[0]['startStoreWorker']>;
 }
 
 export interface Rig {
@@ -149,6 +150,7 @@ export const startRig = async (options: RigOptions = {}): Promise<Rig> => {
     resolveSecret: (reference) => resolveSecret(reference, { environment, folder: home }),
     listeners: [(exchange) => void ended.push(exchange), metrics.observe],
     onWarning: (message) => void warnings.push(message),
+    ...(options.startStoreWorker === undefined ? {} : { startStoreWorker: options.startStoreWorker }),
   });
   const adminToken = await loadAdminToken(home);
   let isStopping = false;
@@ -174,7 +176,11 @@ export const startRig = async (options: RigOptions = {}): Promise<Rig> => {
     gearbox,
     listening,
     adminToken,
-    ended,
+    get ended() {
+      // Exchanges are handed on in batches; a flush hands on what waits, at once. A dead store is told elsewhere.
+      gearbox.store.flush().catch(() => {});
+      return ended;
+    },
     log,
     warnings,
     upstreamOpen: upstream.open,
