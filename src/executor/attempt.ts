@@ -16,10 +16,10 @@ export interface AttemptReport {
   /** What the provider says it answered with; null when it never said. */
   readonly answeredModel: string | null;
   readonly usage: Usage;
-  /** The provider's counts are of the whole answer. Before its end they are running totals, some of them still zero. */
-  readonly usageComplete: boolean;
+  /** False: the answer has not ended, and the counts are running totals, some of them still zero. Default true. */
+  readonly usageComplete?: boolean;
   /** The provider took the request and its answer was lost on the way: it may well be billed, nobody can say how much. */
-  readonly lost: boolean;
+  readonly lost?: boolean;
   /** Output that was seen, for an estimate where the provider never reported usage. */
   readonly seenOutputTokens: number;
   readonly serviceTier: string | null;
@@ -58,8 +58,8 @@ export interface Attempt {
 interface AttemptOptions {
   readonly n: number;
   readonly deployment: Deployment;
-  /** Answers asked for (`n`): the attempt is complete once each has its finish. */
-  readonly choices: number;
+  /** Answers asked for (`n`): the attempt is complete once each has its finish. Default 1. */
+  readonly choices?: number;
   readonly ids: IdSources;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
@@ -165,7 +165,7 @@ const createState = (): State => ({
   result: null,
 });
 
-export const createAttempt = ({ n, deployment, choices, ids, clock }: AttemptOptions): Attempt => {
+export const createAttempt = ({ n, deployment, choices = 1, ids, clock }: AttemptOptions): Attempt => {
   const id = createId('att_', ids);
   const startedAt = clock();
   const state = createState();

@@ -74,11 +74,11 @@ const estimateUsage = (report: AttemptReport, inputTokensEstimate: number): Usag
  */
 export const priceAttempt = (report: AttemptReport, context: CostContext): AttemptCost => {
   const billed = toBilled(report.deployment, report.answeredModel, context);
-  const reported = report.usage.inputTokens !== null && report.usage.outputTokens !== null && report.usageComplete;
+  const reported = report.usage.inputTokens !== null && report.usage.outputTokens !== null && report.usageComplete !== false;
   const source: CostSource = context.simulated ? 'lab' : reported ? 'usage' : 'estimate';
   const base = { source, billedAs: billed.id, substituted: billed.substituted };
   if (!reported && report.fault !== null && report.firstTokenMs === null)
-    return { ...base, microUsd: report.lost && !context.simulated ? null : 0 };
+    return { ...base, microUsd: report.lost === true && !context.simulated ? null : 0 };
   const usage = reported ? report.usage : estimateUsage(report, context.inputTokensEstimate);
   const cost = toCost(usage, billed.price, report.serviceTier);
   return { ...base, microUsd: cost.type === 'known' ? cost.microUsd : null };
