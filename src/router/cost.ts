@@ -74,7 +74,8 @@ const estimateUsage = (report: AttemptReport, inputTokensEstimate: number): Usag
  */
 export const priceAttempt = (report: AttemptReport, context: CostContext): AttemptCost => {
   const billed = toBilled(report.deployment, report.answeredModel, context);
-  const reported = report.usage.inputTokens !== null && report.usage.outputTokens !== null && report.usageComplete !== false;
+  const reported =
+    report.usage.inputTokens !== null && report.usage.outputTokens !== null && report.usageComplete !== false;
   const source: CostSource = context.simulated ? 'lab' : reported ? 'usage' : 'estimate';
   const base = { source, billedAs: billed.id, substituted: billed.substituted };
   if (!reported && report.fault !== null && report.firstTokenMs === null)
