@@ -12,7 +12,7 @@ import { renderComment } from '../sse/writer.ts';
 import type { ClientCodec, RenderOptions } from '../wire/codec.ts';
 import { readBody, type BodyLimits } from './body.ts';
 import { flattenHeaders } from './headers.ts';
-import { describeError, NO_DECISION, toErrorHeaders, type ErrorContext } from './respond.ts';
+import { describeError, NO_DECISION, toErrorHeaders, toFineRetryAfter, type ErrorContext } from './respond.ts';
 import type { RunningCalls } from './running-calls.ts';
 import { pumpStream, type StreamTiming } from './stream.ts';
 import { toUpstreamError } from './upstream-error.ts';
@@ -69,6 +69,7 @@ const sendError = (call: ModelCall, error: unknown, exchange: Exchange | null): 
     ...call.headers,
     ...routing,
     ...toErrorHeaders(error, described.status),
+    ...toFineRetryAfter(error),
     // What is left of an unread body would be taken for the next request on this connection.
     ...(unread ? { connection: 'close' } : {}),
     'content-type': 'application/json',

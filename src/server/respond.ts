@@ -57,10 +57,13 @@ export const toErrorHeaders = (error: unknown, status: number): Record<string, s
   return {
     // RFC 9110 wants the method that would be right in every 405.
     ...(status === 405 && blocking !== undefined ? { allow: toAllowed(blocking.expected) } : {}),
-    ...(seconds === undefined
-      ? {}
-      : // Whole seconds for everybody; OpenAI's clients read the finer one first.
-        { 'retry-after': String(Math.ceil(seconds)), 'retry-after-ms': String(Math.ceil(seconds * 1000)) }),
+    ...(seconds === undefined ? {} : { 'retry-after': String(Math.ceil(seconds)) }),
     ...(hopeless ? { 'x-should-retry': 'false' } : {}),
   };
+};
+
+/** The same wait as a provider asked for, unrounded: OpenAI's clients read it before `retry-after`. */
+export const toFineRetryAfter = (error: unknown): Record<string, string> => {
+  const seconds = error instanceof GearboxError ? error.retryAfterSeconds : undefined;
+  return seconds === undefined ? {} : { 'retry-after-ms': String(Math.ceil(seconds * 1000)) };
 };
