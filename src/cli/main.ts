@@ -203,9 +203,14 @@ const dispatch = async (argv: readonly string[], signal: AbortSignal): Promise<E
 /** Runs one command line and sets the exit code. The process ends by itself once nothing is left to do. */
 export const run = async (argv: readonly string[]): Promise<void> => {
   const controller = new AbortController();
-  const interrupt = (): void => controller.abort(new Error('interrupted'));
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  // Never without a listener, not even between two: one Ctrl-C may arrive twice, and the second one must not kill what
+  // the first one lets finish. A command that has listeners of its own decides about further signals by itself.
+  const interrupt = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted && process.listenerCount(name) === 1) process.exit(name === 'SIGINT' ? 130 : 143);
+    controller.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
   // `gearbox decisions list | head` closes the pipe early; that is not an error worth a stack trace.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
