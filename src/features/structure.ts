@@ -60,8 +60,10 @@ export interface Structure {
 
 const MATH_SYMBOL = /[∑∏∫√∞≤≥≠≈±×÷∈∉⊂⊆∪∩∀∃∂∇π∆θλσμ²³°^]/g;
 const BOOLEAN_SYMBOL = /[∧∨¬↔⊢⊃]/g;
-const BOOLEAN_WORDS =
-  /\b(?:not|and|or) \(|\b(?:true|false) (?:and|or) (?:not )?(?:\( ?)?(?:not )?(?:true|false)\b|[p-s] ?(?:->|=>|<->|→|⇒|&&|\|\|) ?[~!]?[p-s]\b/g;
+const NEGATED_GROUP = /\b(?:not|and|or) \(/g;
+const TRUTH_VALUES = /\b(?:true|false) (?:and|or) (?:not )?(?:\( ?)?(?:not )?(?:true|false)\b/;
+const IMPLICATION = /[p-s] ?(?:->|=>|<->|→|⇒|&&|\|\|) ?[~!]?[p-s]\b/;
+const BOOLEAN_WORDS = new RegExp([NEGATED_GROUP, TRUTH_VALUES, IMPLICATION].map(({ source }) => source).join('|'), 'g');
 const LATEX_COMMAND = /\\[a-z]{2,20}|\\[([]|\$[^$\n]{1,80}\$/g;
 const EQUATION = /[a-z0-9)}\]²³] ?(?:=|≤|≥|<|>|≡) ?[-+√∫(]?[a-z0-9\\(]/g;
 const EXPRESSION =
@@ -88,6 +90,7 @@ const CODE_MARK = /[();=<>]/g;
 
 /** Parts without which the pattern they stand for cannot match, found at a fraction of its cost. Most prose has none. */
 const NUMBERED_VARIABLE = /\d[xyzn]/;
+const RELATION_SYMBOL = /[≤≥≡]/;
 const HUMP = /[a-z][A-Z]/;
 const NAME_BEFORE_PARENTHESIS = /[a-z0-9_.]\(/;
 const FILE_ENDING = /\.(?:py|js|ts|java|cpp|hpp|rs|go|rb|php|cs|sql|sh|yaml|yml|html|ipynb|toml|kt|swift)/;
@@ -148,6 +151,14 @@ const countTokens = (tokens: Tokens) => {
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
+/** Without truth values and arrows only the first form can match, and the others are costly to look for. */
+const countBooleanWords = (text: string, characters: CharacterCounts): number => {
+  const isTrue = text.includes('true');
+  if (!isTrue && !hasAny(characters, '(>|')) return 0;
+  const others = isTrue || characters.foreign > 0 || hasAny(characters, '>|&') || text.includes('false');
+  return countMatches(text, others ? BOOLEAN_WORDS : NEGATED_GROUP);
+};
+
 const readFormulas = (text: string, characters: CharacterCounts) => {
   const foreign = characters.foreign > 0;
   const has = (marks: string): boolean => hasAny(characters, marks);
@@ -155,10 +166,9 @@ const readFormulas = (text: string, characters: CharacterCounts) => {
   return {
     mathSymbols: countIf(foreign || has('^'), text, MATH_SYMBOL),
     latexCommands: countIf(has('\\$'), text, LATEX_COMMAND),
-    equations: countIf(foreign || has('=<>'), text, EQUATION),
+    equations: countIf(has('=<>') || (foreign && RELATION_SYMBOL.test(text)), text, EQUATION),
     expressions: countIf(calculates && (foreign || has('*+^-/(') || NUMBERED_VARIABLE.test(text)), text, EXPRESSION),
-    booleanExpressions:
-      countIf(foreign, text, BOOLEAN_SYMBOL) + countIf(has('(>|') || text.includes('true'), text, BOOLEAN_WORDS),
+    booleanExpressions: countIf(foreign, text, BOOLEAN_SYMBOL) + countBooleanWords(text, characters),
   };
 };
 
