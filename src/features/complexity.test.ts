@@ -81,3 +81,10 @@ test('tokens are estimated by script, and a long text by samples of it', () => {
   assert.ok(Math.abs(estimateTextTokens('漢'.repeat(30)) - 20) < 1e-9);
   assert.ok(Math.abs(estimateTextTokens('a'.repeat(1_000_000)) - 250_000) < 1);
 });
+
+test('one step of small arithmetic is trivial, and more steps or larger numbers are not', () => {
+  for (const text of ['what is 2+2?', '17*3', 'What is 12 * 13?', '2 + 2 =', 'calculate 45/9 please'])
+    assert.ok(complexityOf(text) < 0.15, `${text}: ${complexityOf(text)}`);
+  for (const text of ['what is 123456789 * 987654321?', '2+2*3-1', 'Solve 3x + 2 = 11', 'Prove that 2+2 is 4.'])
+    assert.ok(complexityOf(text) > 0.3, `${text}: ${complexityOf(text)}`);
+});

@@ -74,6 +74,21 @@ const termsOf = ({ structure, cues, words }: Reading): readonly Term[] => {
   ];
 };
 
+/** One step of arithmetic on small numbers starts here instead of at the base of mathematics. */
+const SINGLE_STEP = 0.05;
+const SINGLE_STEP_CHARACTERS = 40;
+/** Digits of all operands together that are still done in the head. */
+const SINGLE_STEP_DIGITS = 6;
+
+/** `what is 2+2?`, `17*3`: one expression of two small numbers, and nothing else that asks for work. */
+const isSingleStep = ({ structure, cues }: Reading): boolean =>
+  structure.expressions === 1 &&
+  structure.equations + structure.variables + structure.latexCommands + structure.mathSymbols === 0 &&
+  structure.numbers <= 2 &&
+  structure.characters <= SINGLE_STEP_CHARACTERS &&
+  structure.digitShare * structure.characters <= SINGLE_STEP_DIGITS &&
+  cues.proof_task.count + cues.deep_work.count + cues.constraint.count === 0;
+
 /** Terms smaller than this are not named as evidence. */
 const NAMED_TERM = 0.03;
 
@@ -84,14 +99,18 @@ export const scoreComplexity = (reading: Reading, type: ConversationType): Signa
     return { value: TRIVIAL, weight: 1, evidence: [{ ...evidence, rule: 'complexity.acknowledgement' }] };
   }
   const terms = termsOf(reading);
-  let total = BASE_COMPLEXITY[type];
+  const single = type === 'mathematics' && isSingleStep(reading);
+  let total = single ? SINGLE_STEP : BASE_COMPLEXITY[type];
   for (const term of terms) total += term.value;
   const value = Math.min(1, total);
   const named = terms.filter((term) => term.value >= NAMED_TERM).toSorted((left, right) => right.value - left.value);
   return {
     value,
     weight: 0.5,
-    evidence: [{ rule: `complexity.base.${type}`, offset: null, length: null }, ...named.map(toEvidence)],
+    evidence: [
+      { rule: single ? 'complexity.single_step' : `complexity.base.${type}`, offset: null, length: null },
+      ...named.map(toEvidence),
+    ],
   };
 };
 

@@ -18,7 +18,7 @@ import { readToolNeeds } from './tool-needs.ts';
 import { readEarlierWords, readUserWords } from './user-words.ts';
 
 /** Raise it with every change that can change a number for the same request: artifacts are trained per version. */
-export const FEATURE_VERSION = 'f1';
+export const FEATURE_VERSION = 'f2';
 
 interface Turn {
   readonly reading: Reading;
