@@ -193,7 +193,8 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
   const clock = (): number => performance.now();
   const snapshots = createSnapshots(options);
   await keepPool(writer, options.pool);
-  const retention = { mode: settings.privacy.text, keepMs: settings.privacy.keepMs };
+  const { text: mode, keepMs, features } = settings.privacy;
+  const retention = { mode, keepMs, features };
   const batch = createEndedBatch([
     (ended) => void writer.writeRecord(toDecisionRecord(ended, retention)),
     ...listeners,

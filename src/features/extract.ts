@@ -8,6 +8,7 @@ import { inheritComplexity, isFollowUp, scoreComplexity } from './complexity.ts'
 import { decideType, scoreTypes, type TypeScores } from './conversation-type.ts';
 import { findCues } from './cues.ts';
 import { readIntent } from './intent.ts';
+import { normalise } from './normalise.ts';
 import { readTurn, type Reading } from './reading.ts';
 import type { ConversationType, Features, Signal, ToolNeeds } from './signals.ts';
 import { readSituation, type Situation } from './situation.ts';
@@ -16,9 +17,10 @@ import { estimateInputTokens } from './token-estimate.ts';
 import { tokenise } from './tokens.ts';
 import { readToolNeeds } from './tool-needs.ts';
 import { readEarlierWords, readUserWords } from './user-words.ts';
+import { readWordGrams, type WordGrams } from './word-grams.ts';
 
 /** Raise it with every change that can change a number for the same request: artifacts are trained per version. */
-export const FEATURE_VERSION = 'f2';
+export const FEATURE_VERSION = 'f3';
 
 interface Turn {
   readonly reading: Reading;
@@ -51,6 +53,10 @@ const withEarlierTurn = (turn: Turn, earlier: Turn): Turn => {
   };
 };
 
+/** Code without a word of prose is compared by its own words. */
+const readGrams = ({ words, tokens }: Reading): WordGrams =>
+  readWordGrams(words.text === '' && words.code !== '' ? tokenise(normalise(words.code)) : tokens);
+
 export const extractFeatures = (request: CanonicalRequest): Features => {
   const words = readUserWords(request);
   const reading = readTurn(words);
@@ -71,6 +77,7 @@ export const extractFeatures = (request: CanonicalRequest): Features => {
       explicitIntent: readIntent(reading.tokens, reading.text.length),
     },
     structural: toStructuralFeatures({ reading: turn.reading, situation, scores: turn.scores }),
+    grams: readGrams(reading),
     inputTokensEstimate: estimateInputTokens(request),
   };
 };

@@ -7,6 +7,7 @@ import type { Features, Signals } from './signals.ts';
 import { estimateInputTokens } from './token-estimate.ts';
 import { tokenise } from './tokens.ts';
 import { readUserWords } from './user-words.ts';
+import { NO_GRAMS } from './word-grams.ts';
 
 /** Weight 0: not read, so it counts for nothing. */
 const UNREAD: Omit<Signals, 'explicitIntent'> = {
@@ -25,6 +26,7 @@ export const extractSettledFeatures = (request: CanonicalRequest): Features => {
     version: FEATURE_VERSION,
     signals: { ...UNREAD, explicitIntent: readIntent(tokenise(text), text.length) },
     structural: [],
+    grams: NO_GRAMS,
     inputTokensEstimate: estimateInputTokens(request),
   };
 };

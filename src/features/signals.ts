@@ -1,4 +1,5 @@
 /** The four named signals, as people see them, and the features behind them. Plain data, no text of the request. */
+import type { WordGrams } from './word-grams.ts';
 
 export const CONVERSATION_TYPES = [
   'chat',
@@ -54,6 +55,8 @@ export interface Features {
   readonly version: string;
   readonly signals: Signals;
   readonly structural: StructuralFeatures;
+  /** Hashed words of the person's prose, or of the code where there is nothing else. */
+  readonly grams: WordGrams;
   /** Estimated input tokens of the whole request, without a tokeniser. */
   readonly inputTokensEstimate: number;
 }

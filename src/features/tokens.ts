@@ -64,6 +64,12 @@ const HYPHEN = 45;
 const asciiClasses = Uint8Array.from({ length: ASCII }, (_, code) => classifyAscii(code));
 const classify = (code: number): number => (code < ASCII ? (asciiClasses[code] ?? MARK) : classifyForeign(code));
 
+/** Whether a token that begins with this UTF-16 unit is a word or a number, not a mark or a line break. */
+export const beginsWord = (code: number): boolean => {
+  const type = classify(code);
+  return type === WORD || type === SINGLE;
+};
+
 const isDigit = (code: number): boolean => between(code, 48, 57);
 
 /** An apostrophe between letters, a point or comma between digits: the word goes on behind it. */

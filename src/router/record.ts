@@ -4,6 +4,7 @@ import { answeringModel, listWarnings } from './disclosure.ts';
 import type { EndedExchange, PricedAttempt } from './exchange.ts';
 import type { JsonObject } from '../canonical/json.ts';
 import type { Usage } from '../canonical/usage.ts';
+import { toGramBytes } from '../features/word-grams-code.ts';
 import type { Decided } from './decided.ts';
 import type { AttemptRow, DecisionRecord } from '../store/store.ts';
 
@@ -11,6 +12,8 @@ import type { AttemptRow, DecisionRecord } from '../store/store.ts';
 export interface TextRetention {
   readonly mode: 'none' | 'failures' | 'all';
   readonly keepMs: number;
+  /** `structural`: no hashed words either. Such a decision can be explained but, where a policy read them, not replayed. */
+  readonly features: 'hashed' | 'structural';
 }
 
 /** Characters of request and of answer that are kept at most, so that one huge request cannot fill the store. */
@@ -63,9 +66,10 @@ const toExactSignals = ({ features: { signals } }: Decided): object => ({
 });
 
 /** What the policy was given: enough to build its input again, whatever configuration or catalog say by then. */
-const toPolicyInputObject = (decided: Decided): object => ({
+const toPolicyInputObject = (decided: Decided, { features }: TextRetention): object => ({
   // Values only: the feature version fixes names and order, and the names would be most of the row.
   structural: decided.features.structural,
+  grams: features === 'hashed' ? Buffer.from(toGramBytes(decided.features.grams)).toString('base64') : null,
   input_tokens_estimate: decided.features.inputTokensEstimate,
   objective: decided.prepared.objective,
   preference: decided.prepared.preference,
@@ -93,7 +97,7 @@ const toCandidateRows = (decided: Decided): readonly object[] =>
     };
   });
 
-const toDecisionJson = (ended: EndedExchange): string => {
+const toDecisionJson = (ended: EndedExchange, retention: TextRetention): string => {
   const { decided } = ended;
   const { prepared } = decided;
   return JSON.stringify({
@@ -107,7 +111,7 @@ const toDecisionJson = (ended: EndedExchange): string => {
     },
     feature_version: decided.features.version,
     signals: toExactSignals(decided),
-    input: toPolicyInputObject(decided),
+    input: toPolicyInputObject(decided, retention),
     candidates: toCandidateRows(decided),
     chosen: decided.decision.chosen,
     effort: decided.effort,
@@ -164,7 +168,7 @@ export const toDecisionRecord = (ended: EndedExchange, retention: TextRetention)
       decideMicroseconds: decided.decideMicroseconds,
       costMicroUsd: totalMicroUsd(ended.attempts),
       result: ended.result,
-      json: toDecisionJson(ended),
+      json: toDecisionJson(ended, retention),
     },
     attempts: ended.attempts.map((attempt) => toAttemptRow(decided.id, attempt)),
     text: keepsText

@@ -21,7 +21,7 @@ const recordOf = (sample: DecidedSample = {}): DecisionRow =>
       overheadMs: 1,
       answerText: null,
     },
-    { mode: 'none', keepMs: 0 },
+    { mode: 'none', keepMs: 0, features: 'hashed' },
   ).decision;
 
 const rules = createRulesPolicy();

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { EFFORTS } from '../canonical/effort.ts';
 import type { Component } from '../catalog/component.ts';
 import { CONVERSATION_TYPES, type Features } from '../features/signals.ts';
+import { parseGramBytes } from '../features/word-grams-code.ts';
+import { NO_GRAMS, type WordGrams } from '../features/word-grams.ts';
 import { EXCLUSION_CODES, type Candidate } from '../policy/candidate.ts';
 import type { Policy, PolicyInput } from '../policy/policy.ts';
 import type { DecisionRow } from '../store/store.ts';
@@ -35,6 +37,8 @@ const recorded = z.object({
   }),
   input: z.object({
     structural: z.array(z.number()),
+    /** Base64; null where the privacy settings kept them out, absent before features f3. */
+    grams: z.base64().nullish(),
     input_tokens_estimate: z.number(),
     objective: z.object({
       microUsdPerSuccess: z.number(),
@@ -73,6 +77,9 @@ const recorded = z.object({
 
 type Recorded = z.infer<typeof recorded>;
 
+const toGrams = (base64: string | null | undefined): WordGrams =>
+  base64 === null || base64 === undefined ? NO_GRAMS : parseGramBytes(Buffer.from(base64, 'base64'));
+
 const toFeatures = (row: Recorded): Features => ({
   version: row.feature_version,
   signals: {
@@ -83,6 +90,7 @@ const toFeatures = (row: Recorded): Features => ({
   },
   // Rules read signals only; the numbers keep their positions for policies that read them.
   structural: row.input.structural,
+  grams: toGrams(row.input.grams),
   inputTokensEstimate: row.input.input_tokens_estimate,
 });
 

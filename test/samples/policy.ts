@@ -4,6 +4,7 @@ import type { CanonicalRequest } from '../../src/canonical/request.ts';
 import type { Component, EffortSetting } from '../../src/catalog/component.ts';
 import type { CatalogModel, ModelCapabilities, ReasoningControl, TokenPrices } from '../../src/catalog/model.ts';
 import type { ConversationType, ExplicitIntent, Features, ToolNeeds } from '../../src/features/signals.ts';
+import { NO_GRAMS } from '../../src/features/word-grams.ts';
 import { listCandidates } from '../../src/policy/candidates.ts';
 import { NO_CONSTRAINTS, type RequestConstraints } from '../../src/policy/constraints.ts';
 import { resolveObjective } from '../../src/policy/objective.ts';
@@ -125,6 +126,7 @@ export const sampleFeatures = (sample: FeaturesSample = {}): Features => ({
     explicitIntent: { value: sample.intent ?? 'none', weight: 1, evidence: [] },
   },
   structural: [],
+  grams: NO_GRAMS,
   inputTokensEstimate: sample.inputTokens ?? 200,
 });
 
