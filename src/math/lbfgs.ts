@@ -1,4 +1,5 @@
 /** Minimising a smooth function of many numbers: limited-memory BFGS (Nocedal 1980; Nocedal and Wright 2006, 7.4-7.5). */
+import { addScaled, dot, largestMagnitude, scaleBy } from './dense-vector.ts';
 
 /** Returns the value at a point and writes the gradient there to `gradient`. Must not keep or change its arguments. */
 export type Objective = (at: Float64Array, gradient: Float64Array) => number;
@@ -57,35 +58,6 @@ const createPair = (size: number): Pair => ({
   change: new Float64Array(size),
   inverse: 0,
 });
-
-const dot = (one: Float64Array, other: Float64Array): number => {
-  let sum = 0;
-  for (let index = 0; index < one.length; index += 1) {
-    sum += (one[index] ?? 0) * (other[index] ?? 0);
-  }
-  return sum;
-};
-
-/** into += scale × vector */
-const addScaled = (into: Float64Array, scale: number, vector: Float64Array): void => {
-  for (let index = 0; index < into.length; index += 1) {
-    into[index] = (into[index] ?? 0) + scale * (vector[index] ?? 0);
-  }
-};
-
-const scaleBy = (vector: Float64Array, factor: number): void => {
-  for (let index = 0; index < vector.length; index += 1) {
-    vector[index] = (vector[index] ?? 0) * factor;
-  }
-};
-
-const largestMagnitude = (vector: Float64Array): number => {
-  let largest = 0;
-  for (let index = 0; index < vector.length; index += 1) {
-    largest = Math.max(largest, Math.abs(vector[index] ?? 0));
-  }
-  return largest;
-};
 
 /** The two-loop recursion (Nocedal and Wright 2006, algorithm 7.4). `pairs` from oldest to newest. */
 const writeDirection = (direction: Float64Array, gradient: Float64Array, pairs: readonly Pair[]): void => {
