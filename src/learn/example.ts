@@ -14,8 +14,10 @@ export interface ModelOutcome {
 }
 
 export interface Example {
-  /** `source/dataset`. Says which outcomes belong to the example; never an input of a prediction. */
+  /** Where the prompt is from; template words are found by it. Like the task, never an input of a prediction. */
   readonly source: string;
+  /** `source/dataset`. Says which outcomes belong to the example. */
+  readonly task: string;
   readonly promptId: string;
   /** Near-duplicates share it: an example is never predicted by a model that was fitted on its group. */
   readonly group: string;
@@ -75,7 +77,8 @@ export const loadExamples = async ({
   for await (const prompt of readPrompts(folder)) {
     if (!wants(prompt)) continue;
     examples.push({
-      source: toSourcePath(prompt),
+      source: prompt.source,
+      task: toSourcePath(prompt),
       promptId: prompt.promptId,
       group: prompt.group,
       features: toPromptFeatures(prompt.routable),

@@ -1,0 +1,28 @@
+/** The training set: examples as columns, aligned by example. What a quality model is fitted on. */
+import type { Features } from '../features/signals.ts';
+
+export interface TrainingSet {
+  readonly columns: readonly string[];
+  readonly features: readonly Pick<Features, 'grams' | 'structural'>[];
+  /** Only template words are found by it. */
+  readonly sources: readonly string[];
+  /** Near-duplicates share a group and never stand on both sides of a fold. */
+  readonly groups: readonly string[];
+  /** [columns][examples] Graded scores, 0 to 1; complete. */
+  readonly targets: readonly Float64Array[];
+}
+
+export const sizeOf = ({ features }: TrainingSet): number => features.length;
+
+/** The examples at `indexes`, in their order. */
+export const selectExamples = (set: TrainingSet, indexes: Uint32Array): TrainingSet => {
+  const pick = <Value>(values: readonly Value[]): readonly Value[] =>
+    Array.from(indexes, (index) => values[index] as Value); // indexes are below the size
+  return {
+    columns: set.columns,
+    features: pick(set.features),
+    sources: pick(set.sources),
+    groups: pick(set.groups),
+    targets: set.targets.map((column) => Float64Array.from(indexes, (index) => column[index] ?? Number.NaN)),
+  };
+};

@@ -1,0 +1,60 @@
+/** The row index: sparse rows by column, to compare one vector with all of them at the cost of the entries they share. */
+import type { SparseRows, SparseVector } from './sparse.ts';
+
+export interface RowIndex {
+  readonly rowCount: number;
+  /** [columns + 1] Entries of a column stand from `starts[column]` up to `starts[column + 1]`. */
+  readonly starts: Uint32Array;
+  /** The row of each entry. */
+  readonly rows: Uint32Array;
+  readonly values: Float32Array;
+}
+
+/** The same entries, column by column, rows ascending within each. */
+export const toRowIndex = ({ rowCount, columnCount, starts: rowStarts, columns, values }: SparseRows): RowIndex => {
+  const starts = new Uint32Array(columnCount + 1);
+  for (const column of columns) starts[column + 1] = (starts[column + 1] ?? 0) + 1;
+  for (let column = 0; column < columnCount; column += 1)
+    starts[column + 1] = (starts[column + 1] ?? 0) + (starts[column] ?? 0);
+  const next = starts.slice();
+  const index = { rowCount, starts, rows: new Uint32Array(columns.length), values: new Float32Array(columns.length) };
+  for (let row = 0; row < rowCount; row += 1) {
+    for (let entry = rowStarts[row] ?? 0; entry < (rowStarts[row + 1] ?? 0); entry += 1) {
+      const column = columns[entry] ?? 0;
+      const place = next[column] ?? 0;
+      index.rows[place] = row;
+      index.values[place] = values[entry] ?? 0;
+      next[column] = place + 1;
+    }
+  }
+  return index;
+};
+
+/** [rows] Dot product of the vector with every row; cosines where all have unit length. */
+export const similaritiesTo = (index: RowIndex, { columns, values }: SparseVector): Float32Array => {
+  const sums = new Float32Array(index.rowCount);
+  for (let at = 0; at < columns.length; at += 1) {
+    const column = columns[at] ?? 0;
+    const value = values[at] ?? 0;
+    const end = index.starts[column + 1] ?? 0;
+    for (let entry = index.starts[column] ?? 0; entry < end; entry += 1) {
+      const row = index.rows[entry] ?? 0;
+      sums[row] = (sums[row] ?? 0) + value * (index.values[entry] ?? 0);
+    }
+  }
+  return sums;
+};
+
+/** The `keep` entries of largest size, ties by lower column, scaled to unit length. Columns ascend. */
+export const pruneVector = ({ columns, values }: SparseVector, keep: number): SparseVector => {
+  const order = Uint32Array.from(columns.keys()).sort(
+    (one, other) => Math.abs(values[other] ?? 0) - Math.abs(values[one] ?? 0) || one - other,
+  );
+  const kept = order.slice(0, keep).sort();
+  const chosen = Float32Array.from(kept, (entry) => values[entry] ?? 0);
+  const length = Math.sqrt(chosen.reduce((sum, value) => sum + value * value, 0));
+  return {
+    columns: Uint32Array.from(kept, (entry) => columns[entry] ?? 0),
+    values: length === 0 ? chosen : chosen.map((value) => value / length),
+  };
+};
