@@ -40,6 +40,13 @@ const clearTemplate = (weights: GramWeights, { prompts, holding }: BucketCount):
   }
 };
 
+/** Weights are whole multiples of this, up to 255 of them, so that an artifact holds each in a byte without loss. */
+export const WEIGHT_STEP = 1 / 16;
+
+const MAX_CODE = 255;
+
+const roundWeight = (weight: number): number => Math.min(MAX_CODE, Math.round(weight / WEIGHT_STEP)) * WEIGHT_STEP;
+
 /**
  * Inverse document frequencies of training prompts; 0 for grams in more than TEMPLATE_SHARE of the prompts of a source
  * that has at least MIN_TEMPLATE_PROMPTS. `sources` is aligned with `grams`; which source a prompt has never matters
@@ -50,7 +57,9 @@ export const fitGramWeights = (grams: readonly WordGrams[], sources: readonly st
     throw new RangeError(`${grams.length} prompts, but ${sources.length} sources`);
   }
   const all = countBuckets(grams);
-  const weights = Float32Array.from(all.holding, (holding) => Math.log((1 + all.prompts) / (1 + holding)) + 1);
+  const weights = Float32Array.from(all.holding, (holding) =>
+    roundWeight(Math.log((1 + all.prompts) / (1 + holding)) + 1),
+  );
   for (const group of bySource(grams, sources)) {
     if (group.length >= MIN_TEMPLATE_PROMPTS) clearTemplate(weights, countBuckets(group));
   }

@@ -1,13 +1,14 @@
 /** Fits of the quality model's members on part of a prepared training set, and their predictions for other examples. */
 import { fitBoostedTrees, predictTrees, type BoostedTrees } from '../math/boosted-trees.ts';
 import { fitClusters, type Clusters } from '../math/clusters.ts';
-import { pruneVector, toRowIndex, type RowIndex } from '../math/row-index.ts';
+import { toRowIndex, type RowIndex } from '../math/row-index.ts';
 import type { LinearHead } from '../math/linear-head.ts';
 import { fitLogistic, predictLogits } from '../math/logistic.ts';
 import { logistic } from '../math/probability.ts';
 import type { Random } from '../math/random.ts';
-import { rowAt, selectRows, toSparseRows, type SparseRows, type SparseVector } from '../math/sparse.ts';
+import { rowAt, selectRows, type SparseRows, type SparseVector } from '../math/sparse.ts';
 import { toMembership, type Membership, type TableLevel } from '../policy/learned/soft-table.ts';
+import { toStorableRows } from './storable-rows.ts';
 import { applyCells, fitCells } from './table-cells.ts';
 
 /** Settings of the fits, chosen by cross-validation within training data. */
@@ -29,6 +30,13 @@ export const FIT = {
   treeExamples: 2_000,
 } as const;
 
+/** Clusters of one number, and where every example stands among them. */
+export interface Level {
+  readonly rows: SparseRows;
+  readonly centroids: RowIndex;
+  readonly memberships: readonly Membership[];
+}
+
 /** Everything about the examples that a fit reads, made once. */
 export interface Prepared {
   readonly rows: SparseRows;
@@ -36,7 +44,7 @@ export interface Prepared {
   readonly structure: Float32Array;
   readonly structureCount: number;
   /** Clusters know no label, so they are found once; only their cells are fitted on labels. */
-  readonly levels: readonly { readonly centroids: RowIndex; readonly memberships: readonly Membership[] }[];
+  readonly levels: readonly Level[];
   /** [columns][examples] */
   readonly targets: readonly Float64Array[];
 }
@@ -49,25 +57,21 @@ const centroidAt = ({ count, positions, centroids }: Clusters, cluster: number):
   return { columns, values };
 };
 
-const toCentroids = (clusters: Clusters, columnCount: number): RowIndex =>
-  toRowIndex(
-    toSparseRows(
-      Array.from({ length: clusters.count }, (_, cluster) =>
-        pruneVector(centroidAt(clusters, cluster), FIT.centroidEntries),
-      ),
-      columnCount,
-    ),
+const toCentroids = (clusters: Clusters, columnCount: number): SparseRows =>
+  toStorableRows(
+    Array.from({ length: clusters.count }, (_, cluster) => centroidAt(clusters, cluster)),
+    { entries: FIT.centroidEntries, columnCount },
   );
 
 export const fitLevels = (rows: SparseRows, random: Random): Prepared['levels'] => {
   const counts = FIT.clusterCounts.filter((count) => count * FIT.clusterPrompts <= rows.rowCount);
   const fitting = counts.length > 0 ? counts : [Math.max(1, Math.floor(rows.rowCount / FIT.clusterPrompts))];
   return fitting.map((count) => {
-    const centroids = toCentroids(
-      fitClusters({ rows, count, random, maxIterations: FIT.clusterIterations }),
-      rows.columnCount,
-    );
+    const clusters = fitClusters({ rows, count, random, maxIterations: FIT.clusterIterations });
+    const centroidRows = toCentroids(clusters, rows.columnCount);
+    const centroids = toRowIndex(centroidRows);
     return {
+      rows: centroidRows,
       centroids,
       memberships: Array.from({ length: rows.rowCount }, (_, row) => toMembership(centroids, rowAt(rows, row))),
     };
@@ -103,6 +107,7 @@ const membershipsOf = (level: Prepared['levels'][number], examples: Uint32Array)
 export const fitTable = ({ levels, targets }: Prepared, examples: Uint32Array): readonly TableLevel[] => {
   const chosen = targets.map((column) => pick(column, examples));
   return levels.map((level) => ({
+    rows: level.rows,
     centroids: level.centroids,
     values: fitCells({
       clusterCount: level.centroids.rowCount,

@@ -96,6 +96,7 @@ test('the work is bounded', () => {
   const counting: Policy = {
     version: rules.version,
     usesDraw: false,
+    readsGrams: false,
     decide: (input) => {
       decisions += 1;
       return rules.decide(input);

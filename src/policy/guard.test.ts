@@ -11,7 +11,7 @@ const rules = createRulesPolicy();
 const run = (decide: Policy['decide'], input: PolicyInput, safeComponent = 'thinking') => {
   const failures: Error[] = [];
   const policy = guardPolicy(
-    { version: 'broken@1', usesDraw: false, decide },
+    { version: 'broken@1', usesDraw: false, readsGrams: false, decide },
     { safeComponent, onFailure: (error) => failures.push(error) },
   );
   const decision = policy.decide(input);

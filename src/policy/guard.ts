@@ -69,6 +69,7 @@ export interface GuardOptions {
 export const guardPolicy = (policy: Policy, { safeComponent, onFailure }: GuardOptions): Policy => ({
   version: policy.version,
   usesDraw: policy.usesDraw,
+  readsGrams: policy.readsGrams,
   decide: (input) => {
     if (!input.candidates.some(({ excluded }) => excluded === null)) throw toNoCandidateError(input.candidates);
     const attempt = tryDecide(policy, input);

@@ -102,5 +102,7 @@ export interface Policy {
   readonly version: string;
   /** False: the decision does not depend on `draw`, which is then not made, and recorded as null. */
   readonly usesDraw: boolean;
+  /** True: it reads the hashed words, so that a record without them cannot be replayed. */
+  readonly readsGrams: boolean;
   readonly decide: (input: PolicyInput) => PolicyDecision;
 }

@@ -7,7 +7,13 @@ import { OBJECTIVE_PRESETS, resolveObjective } from './objective.ts';
 import { predict, type PredictionContext } from './predict.ts';
 import { TIERS } from './tier.ts';
 
-const CONTEXT: PredictionContext = { type: 'mathematics', complexity: 0.5, inputTokens: 1000, maxOutputTokens: null };
+const CONTEXT: PredictionContext = {
+  type: 'mathematics',
+  complexity: 0.5,
+  inputTokens: 1000,
+  maxOutputTokens: null,
+  learned: null,
+};
 
 const contextOf = (type: ConversationType): PredictionContext => ({ ...CONTEXT, type });
 

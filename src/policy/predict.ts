@@ -4,6 +4,7 @@ import type { Component } from '../catalog/component.ts';
 import { estimateCostMicroUsd } from '../catalog/cost.ts';
 import type { ModelPrice } from '../catalog/model.ts';
 import type { ConversationType, Features } from '../features/signals.ts';
+import { logistic, logit } from '../math/probability.ts';
 import type { Prediction } from './candidate.ts';
 import {
   EFFORT_GAIN,
@@ -30,6 +31,19 @@ export interface PredictionContext {
   readonly inputTokens: number;
   /** Output tokens that the request allows; null: it sets no limit. */
   readonly maxOutputTokens: number | null;
+  /** What a learned model says of this very prompt; null: the tables alone. */
+  readonly learned: LearnedOutlook | null;
+}
+
+/** Predictions for one prompt by a model that was trained on prompts like it. */
+export interface LearnedOutlook {
+  /** P(success) of the tiers `fast` without reasoning and `thinking` at effort `medium`, .005 to .995. */
+  readonly fast: number;
+  readonly thinking: number;
+  /** Standard deviation of `thinking` − `fast`. */
+  readonly gainDeviation: number;
+  /** Expected visible tokens over what the table says for the type; 1 where nothing is known. */
+  readonly lengthFactor: number;
 }
 
 /** A prediction, and the cost by which candidates are compared even where the price is unknown. */
@@ -47,12 +61,14 @@ export const toPredictionContext = (features: Features, maxOutputTokens: number 
     toolNeeds.value === 'multi_step' && !STEPWISE.has(conversationType.value)
       ? 'agentic_tools'
       : conversationType.value;
-  return { type, complexity: complexity.value, inputTokens: features.inputTokensEstimate, maxOutputTokens };
+  return {
+    type,
+    complexity: complexity.value,
+    inputTokens: features.inputTokensEstimate,
+    maxOutputTokens,
+    learned: null,
+  };
 };
-
-const logit = (probability: number): number => Math.log(probability / (1 - probability));
-
-const logistic = (value: number): number => 1 / (1 + Math.exp(-value));
 
 /** `PRIOR_SUCCESS` in logits, computed once: a decision needs 24 of them. */
 const PRIOR_LOGITS = Object.fromEntries(
@@ -70,13 +86,30 @@ const expectedEffort = (component: Component, effort: Effort | null, tier: Tier)
   return reasoning.control === 'none' ? unsaid : (reasoning.defaultEffort ?? unsaid);
 };
 
+/** What the tables say before the request is looked at, and by how much it lifts levels and stretches gains. */
+interface Ground {
+  /** Logits by which every tier of this request is easier than its row says. */
+  readonly lift: number;
+  /** Gain from reasoning over the row's gain. */
+  readonly stretch: number;
+}
+
+/** A learned outlook replaces the two cells that it predicts; the other tiers keep their distances from these. */
+const toGround = ({ type, complexity, learned }: PredictionContext): Ground => {
+  if (learned === null) return { lift: -PRIOR.complexitySlope * (complexity - 0.5), stretch: 1 };
+  const logits = PRIOR_LOGITS[type];
+  const gain = logit(learned.thinking) - logit(learned.fast);
+  return { lift: logit(learned.fast) - logits.fast, stretch: gain / (logits.thinking - logits.fast) };
+};
+
 const successLogit = (context: PredictionContext, tier: Tier, effort: Effort): number => {
   const logits = PRIOR_LOGITS[context.type];
   const unreasoned = logits[UNREASONED_TIER[tier]];
   const gain = isReasoningTier(tier)
     ? logits[tier] - unreasoned
     : PRIOR.fastReasoningShare * (logits[tier === 'fast' ? 'thinking' : 'thinking-mini'] - unreasoned);
-  return unreasoned + gain * EFFORT_GAIN[effort] - PRIOR.complexitySlope * (context.complexity - 0.5);
+  const { lift, stretch } = toGround(context);
+  return unreasoned + lift + stretch * gain * EFFORT_GAIN[effort];
 };
 
 interface OutputTokens {
@@ -91,7 +124,8 @@ const outputTokens = (context: PredictionContext, component: Component, effort: 
   const visible =
     expected.visible *
     (TOKEN_SHAPE.visibleAtZero + TOKEN_SHAPE.visibleSlope * context.complexity) *
-    VERBOSITY_TOKENS[component.verbosity ?? 'medium'];
+    VERBOSITY_TOKENS[component.verbosity ?? 'medium'] *
+    (context.learned?.lengthFactor ?? 1);
   const reasoning =
     expected.reasoning *
     (TOKEN_SHAPE.reasoningAtZero + TOKEN_SHAPE.reasoningSlope * context.complexity) *

@@ -1,7 +1,7 @@
 /** Scores: every candidate's prediction and its utility under the objective. */
 import type { Candidate } from './candidate.ts';
 import type { CandidateScore, Objective, PolicyInput } from './policy.ts';
-import { predict, toPredictionContext, type CandidatePrediction } from './predict.ts';
+import { predict, type CandidatePrediction, type PredictionContext } from './predict.ts';
 import { toTier, type Tier } from './tier.ts';
 
 export interface Scored {
@@ -27,8 +27,7 @@ export const isBoundExcluded = ({ excluded }: Candidate): boolean =>
   excluded?.code === 'max_cost' || excluded?.code === 'max_latency';
 
 /** One entry per candidate that is feasible or excluded by a bound on cost or latency, in the input's order. */
-export const scoreCandidates = (input: PolicyInput): readonly Scored[] => {
-  const context = toPredictionContext(input.features, input.maxOutputTokens ?? null);
+export const scoreCandidates = (input: PolicyInput, context: PredictionContext): readonly Scored[] => {
   const scored: Scored[] = [];
   for (const [index, candidate] of input.candidates.entries()) {
     if (candidate.excluded !== null && !isBoundExcluded(candidate)) continue;

@@ -1,7 +1,9 @@
 /** The static policy: one component for everything it can serve; the thinnest router. */
 import { toNoCandidateError } from './candidates.ts';
 import type { Policy, PolicyDecision, PolicyInput, ReasonCode } from './policy.ts';
-import { compare, constantsHash } from './rules.ts';
+import { compare } from './comparing.ts';
+import { toPredictionContext } from './predict.ts';
+import { constantsHash } from './rules.ts';
 import { scoreCandidates, toScores, type Scored } from './scoring.ts';
 
 /** Of several efforts the model's own default, else the first: a static policy reads nothing of the request. */
@@ -24,8 +26,9 @@ const codesOf = (input: PolicyInput, served: boolean): readonly [ReasonCode, ...
 export const createStaticPolicy = ({ component }: { readonly component: string }): Policy => ({
   version: `static@${constantsHash(component)}`,
   usesDraw: false,
+  readsGrams: false,
   decide: (input): PolicyDecision => {
-    const scored = scoreCandidates(input);
+    const scored = scoreCandidates(input, toPredictionContext(input.features, input.maxOutputTokens ?? null));
     const feasible = scored.filter(({ candidate }) => candidate.excluded === null);
     const own = feasible.filter(({ candidate }) => candidate.component.name === component);
     const first = feasible[0]?.candidate.component.name;

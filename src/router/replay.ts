@@ -168,6 +168,8 @@ export const replayDecision = async (decision: DecisionRow, context: ReplayConte
       type: 'not_replayable',
       reason: `it was made by ${row.versions.router}; this build has ${[...context.policies.keys()].join(', ')}`,
     };
+  if (policy.readsGrams && (row.input.grams ?? null) === null)
+    return { type: 'not_replayable', reason: 'privacy.features: structural kept its words out of the record' };
   const components = await context.loadComponents(row.versions.config, row.versions.catalog);
   if (components === undefined)
     return { type: 'not_replayable', reason: `configuration ${row.versions.config} is no longer kept` };

@@ -4,10 +4,11 @@
  */
 import { softAssign } from '../../math/clusters.ts';
 import { similaritiesTo, type RowIndex } from '../../math/row-index.ts';
-import type { SparseVector } from '../../math/sparse.ts';
+import type { SparseRows, SparseVector } from '../../math/sparse.ts';
 
 export interface TableLevel {
-  /** Centroids of unit length, one a row. */
+  /** Centroids of unit length, one a row; and the same by column. */
+  readonly rows: SparseRows;
   readonly centroids: RowIndex;
   /** [clusters × columns] Score of a component in a cluster, shrunk, 0 to 1. */
   readonly values: Float32Array;
