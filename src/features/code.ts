@@ -10,12 +10,22 @@ export const recogniseCode = ({ structure, cues }: Reading, object: RequestedObj
   const program = structure.codeCharacters > 0 && structure.codeMarkShare >= PROGRAM_MARK_SHARE;
   const languages = cues.programming_language.count;
   const builds = cues.build.count > 0;
+  // Words such as "table" or "branch" mean a program only beside something that is one.
+  const details =
+    languages + cues.program.count + structure.programMarks + structure.paths + structure.errorNames > 0
+      ? cues.program_detail.count
+      : 0;
   // `a_n` and `f(x)` of formulas look like identifiers.
   const formulas = structure.latexCommands > 2;
   const identifiers = formulas ? 0 : structure.snakeIdentifiers + structure.camelIdentifiers + structure.calls;
   // Backticks also mark the form of an answer.
   const technical =
-    program || identifiers > 0 || languages > 0 || cues.program.count > 0 || structure.questionMarks > 0;
+    program ||
+    identifiers > 0 ||
+    structure.programMarks > 0 ||
+    languages > 0 ||
+    cues.program.count > 0 ||
+    structure.questionMarks > 0;
   return joinClues([
     {
       rule: 'code.program_text',
@@ -25,6 +35,7 @@ export const recogniseCode = ({ structure, cues }: Reading, object: RequestedObj
     { rule: 'code.trace', strength: grow(structure.traceLines, { first: 0.5, step: 0.1, most: 0.7 }) },
     { rule: 'code.error_name', strength: grow(structure.errorNames, { first: 0.4, step: 0.1, most: 0.6 }) },
     { rule: 'code.identifiers', strength: grow(identifiers, { first: 0.2, step: 0.1, most: 0.5 }) },
+    { rule: 'code.marks', strength: grow(structure.programMarks, { first: 0.3, step: 0.12, most: 0.6 }) },
     {
       rule: 'code.inline',
       strength: grow(structure.inlineCode, { first: 0.2, step: 0.05, most: 0.4 }) * (technical ? 1 : 0.3),
@@ -47,6 +58,19 @@ export const recogniseCode = ({ structure, cues }: Reading, object: RequestedObj
       rule: 'code.language_and_verb',
       strength: when(languages > 0 && object !== 'artifact' && (builds || structure.questionMarks > 0), 0.5),
       evidence: cues.programming_language.evidence,
+    },
+    {
+      rule: 'code.program_words_and_verb',
+      strength: when(
+        object !== 'artifact' && cues.program.count >= 2 && (cues.build.leading > 0 || structure.questionMarks > 0),
+        0.3,
+      ),
+      evidence: cues.program.evidence,
+    },
+    {
+      rule: 'code.details',
+      strength: when(object !== 'artifact', grow(details, { first: 0.15, step: 0.06, most: 0.4 })),
+      evidence: cues.program_detail.evidence,
     },
     {
       rule: 'code.languages',

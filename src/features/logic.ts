@@ -2,60 +2,22 @@
  * Logic by structure: several statements that relate the same things, and something to be derived from them. Forms:
  * truth tellers and liars, orderings, conditionals, syllogisms, constraint grids, seatings, crossings, formulas, sequences.
  */
-import { createCharacterSet } from './character-set.ts';
+import { countLogicForms, isDense, type LogicForms } from './logic-forms.ts';
 import { grow, joinClues, when, type Clue, type Finding, type Reading } from './reading.ts';
-import { wordAt, type Tokens } from './tokens.ts';
 
 /** Quantities asked for make an age or speed problem of an ordering: mathematics has it. */
 const QUANTITATIVE_SHARE = 0.45;
 
-/** One relation in this many sentences at least. */
-const STATEMENTS_PER_RELATION = 3;
-
-const STATEMENT_MARKS = createCharacterSet('.!?;:\n,。！？，、：।؟،');
-const STATEMENT_WORDS = new Set(['and', 'if', 'that', 'und', 'et', 'y', 'e', 'и']);
-
-const opensStatement = (tokens: Tokens, at: number): boolean =>
-  at === 0 || STATEMENT_MARKS.has(tokens.codes[at - 1] ?? 0) || STATEMENT_WORDS.has(wordAt(tokens, at - 1));
-
-/** Statements that open with a quantifier: "all bloops are razzies", "some poets are teachers". */
-const countQuantifiedStatements = ({ cues, tokens }: Reading): number =>
-  cues.quantifier.at.filter((at) => opensStatement(tokens, at)).length;
-
-interface Statements {
-  readonly asks: boolean;
-  readonly derives: boolean;
-  readonly relations: number;
-  readonly quantified: number;
-  readonly conditions: number;
-  readonly tellers: number;
-  readonly clues: number;
-  readonly sentences: number;
-}
-
-/** Relations must make up the text: in a long report a few of them stand by chance. */
-const isDense = (count: number, { sentences }: Statements): boolean => count * STATEMENTS_PER_RELATION >= sentences;
-
-const countStatements = (reading: Reading): Statements => {
-  const { structure, cues } = reading;
-  return {
-    asks: structure.questionMarks > 0 || cues.derivation.leading > 0 || structure.options > 2,
-    derives: cues.derivation.count > 0,
-    relations: cues.order_relation.count,
-    quantified: countQuantifiedStatements(reading),
-    conditions: cues.condition.count,
-    tellers: cues.truth_teller.count,
-    clues: cues.exclusion.count,
-    sentences: structure.sentences,
-  };
-};
-
 /** Who tells the truth, who stands where, which things can go together. */
-const puzzleClues = ({ cues, structure }: Reading, counted: Statements): readonly Clue[] => {
-  const { asks, relations, tellers, clues } = counted;
-  const told = asks && tellers >= 2 && isDense(tellers, counted);
-  const ordered = asks && relations >= 2 && isDense(relations, counted);
-  const constrained = asks && clues >= 3 && structure.sentences + structure.listItems >= 3 && isDense(clues, counted);
+const puzzleClues = ({ cues, structure, statements }: Reading, counted: LogicForms): readonly Clue[] => {
+  const { asks, orders, tellers } = counted;
+  const exclusions = cues.exclusion.count;
+  // "He says he loves me, is he lying?" asks about no statement.
+  const answered = tellers >= 3 || statements.askedLinks > 0 || cues.derivation.count > 0;
+  const told = asks && tellers >= 2 && answered && isDense(tellers, counted);
+  const ordered = asks && orders >= 2 && isDense(orders, counted);
+  const constrained =
+    asks && exclusions >= 3 && structure.sentences + structure.listItems >= 3 && isDense(exclusions, counted);
   return [
     {
       rule: 'logic.truth_tellers',
@@ -64,24 +26,24 @@ const puzzleClues = ({ cues, structure }: Reading, counted: Statements): readonl
     },
     {
       rule: 'logic.ordering',
-      strength: when(ordered, grow(relations - 1, { first: 0.5, step: 0.1, most: 0.8 })),
+      strength: when(ordered, grow(orders - 1, { first: 0.5, step: 0.1, most: 0.8 })),
       evidence: cues.order_relation.evidence,
     },
     {
       rule: 'logic.constraint_grid',
-      strength: when(constrained, grow(clues - 2, { first: 0.3, step: 0.1, most: 0.7 })),
+      strength: when(constrained, grow(exclusions - 2, { first: 0.3, step: 0.1, most: 0.7 })),
       evidence: cues.exclusion.evidence,
     },
   ];
 };
 
 /** Premises and a conclusion to draw or to judge. */
-const inferenceClues = ({ cues, structure }: Reading, counted: Statements): readonly Clue[] => {
-  const { asks, derives, relations, quantified, conditions, tellers, clues } = counted;
+const inferenceClues = ({ cues, structure }: Reading, counted: LogicForms): readonly Clue[] => {
+  const { asks, derives, orders, quantified, conditions, tellers } = counted;
   const several = structure.sentences + structure.listItems >= 2;
   const syllogism = (asks || derives) && quantified >= 2 && isDense(quantified, counted);
   const conditional = derives && several && conditions >= 1 && isDense(conditions, counted);
-  const derivation = derives && (relations + quantified + tellers >= 2 || clues >= 3);
+  const derivation = cues.derivation.count > 0 && (orders + quantified + tellers >= 2 || cues.exclusion.count >= 3);
   return [
     {
       rule: 'logic.syllogism',
@@ -106,26 +68,93 @@ const inferenceClues = ({ cues, structure }: Reading, counted: Statements): read
   ];
 };
 
+/** Kinds of relation count once for each statement that they may hold together. */
+const RELATIONS = 6;
+
+/** Statements that share their things with each other and with the question, whatever they speak of. */
+const statementClues = ({ cues, statements, structure }: Reading, counted: LogicForms): readonly Clue[] => {
+  const { asks, hangsTogether, orders, quantified, conditions, tellers, kinships, exclusions } = counted;
+  const relations = orders + quantified + conditions + tellers + kinships + exclusions + cues.position.count;
+  const linked = Math.min(4, statements.linked) + Math.min(3, statements.askedLinks);
+  const together = asks && hangsTogether;
+  return [
+    {
+      rule: 'logic.linked_statements',
+      strength: when(together, grow(linked - 2, { first: 0.2, step: 0.06, most: 0.5 })),
+    },
+    {
+      rule: 'logic.linked_relations',
+      strength: when(
+        together && relations > 0,
+        grow(Math.min(RELATIONS, relations), { first: 0.15, step: 0.08, most: 0.5 }),
+      ),
+    },
+    {
+      rule: 'logic.kinship',
+      strength: when(
+        asks &&
+          kinships >= 2 &&
+          isDense(kinships, counted) &&
+          statements.firstPerson < kinships &&
+          statements.askedLinks > 0,
+        0.4,
+      ),
+      evidence: cues.kinship.evidence,
+    },
+    {
+      rule: 'logic.task',
+      strength: when(
+        cues.logic_task.count > 0 && statements.stated + quantified + conditions + structure.booleanExpressions >= 2,
+        grow(cues.logic_task.count, { first: 0.35, step: 0.1, most: 0.55 }),
+      ),
+      evidence: cues.logic_task.evidence,
+    },
+  ];
+};
+
 /** A short question of at most this length may be a sequence to be continued. */
 const SEQUENCE_CHARACTERS = 200;
+const ROW_ITEMS = 4;
 
-/** Score of logic; every form needs both its statements and a question or a conclusion to judge. */
-export const recogniseLogic = (reading: Reading): Finding => {
-  const { structure, cues } = reading;
-  const counted = countStatements(reading);
-  const sequence = counted.derives && structure.numbers >= 4 && structure.characters < SEQUENCE_CHARACTERS;
-  const finding = joinClues([
-    ...puzzleClues(reading, counted),
-    ...inferenceClues(reading, counted),
+/** Things to be done under limits, rows to be continued, formulas. */
+const taskClues = ({ cues, structure, statements }: Reading, counted: LogicForms): readonly Clue[] => {
+  const row = statements.row + statements.rowGaps >= ROW_ITEMS && structure.characters < SEQUENCE_CHARACTERS;
+  const limited =
+    cues.limit.count >= 2 &&
+    isDense(cues.limit.count, counted) &&
+    statements.stated + cues.limit.count >= 4 &&
+    statements.firstPerson < 2;
+  const does = counted.asks || cues.question_word.leading > 0 || cues.math_task.leading > 0;
+  return [
+    {
+      rule: 'logic.limits',
+      strength: when(
+        limited && does && statements.openQuestions === 0,
+        grow(cues.limit.count - 1, { first: 0.4, step: 0.08, most: 0.65 }),
+      ),
+      evidence: cues.limit.evidence,
+    },
+    {
+      rule: 'logic.sequence',
+      strength: when(row && (cues.continuation.count > 0 || (statements.rowGaps > 0 && counted.asks)), 0.6),
+      evidence: cues.continuation.evidence,
+    },
     {
       rule: 'logic.formula',
       strength: grow(structure.booleanExpressions, { first: 0.4, step: 0.1, most: 0.75 }),
     },
-    {
-      rule: 'logic.sequence',
-      strength: when(sequence && structure.sentences <= 2, 0.3),
-      evidence: cues.derivation.evidence,
-    },
+  ];
+};
+
+/** Score of logic; every form needs both its statements and a question or a conclusion to judge. */
+export const recogniseLogic = (reading: Reading): Finding => {
+  const { structure, cues } = reading;
+  const counted = countLogicForms(reading);
+  const finding = joinClues([
+    ...puzzleClues(reading, counted),
+    ...inferenceClues(reading, counted),
+    ...statementClues(reading, counted),
+    ...taskClues(reading, counted),
   ]);
   const quantitative = cues.asked_quantity.count > 0 && structure.numbers >= 2 && counted.tellers < 2;
   return quantitative ? { ...finding, score: finding.score * QUANTITATIVE_SHARE } : finding;

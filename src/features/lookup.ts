@@ -10,7 +10,7 @@ export const recogniseLookup = ({ cues, structure, words }: Reading): Finding =>
   const short = structure.characters <= SHORT_QUESTION_CHARACTERS;
   const asks = structure.questionMarks > 0 || cues.question_word.at[0] === 0;
   // Several quantities with units are given to reckon with, not to be looked up.
-  const reckons = structure.numbers >= 2 && cues.unit.count + cues.math_object.count > 0;
+  const reckons = structure.numbers >= 2 && cues.unit.count + cues.math_object.count + structure.measures > 0;
   const finding = joinClues([
     {
       rule: 'lookup.definition',

@@ -2,6 +2,7 @@
 import { findCues, type Cues } from './cues.ts';
 import { normalise } from './normalise.ts';
 import type { Evidence } from './signals.ts';
+import { readStatements, type Statements } from './statements.ts';
 import { readStructure, type Structure } from './structure.ts';
 import { tokenise, type Tokens } from './tokens.ts';
 import type { UserWords } from './user-words.ts';
@@ -13,12 +14,20 @@ export interface Reading {
   readonly tokens: Tokens;
   readonly cues: Cues;
   readonly structure: Structure;
+  readonly statements: Statements;
 }
 
 export const readTurn = (words: UserWords): Reading => {
   const text = normalise(words.text);
   const tokens = tokenise(text);
-  return { words, text, tokens, cues: findCues(tokens), structure: readStructure({ words, text, tokens }) };
+  return {
+    words,
+    text,
+    tokens,
+    cues: findCues(tokens),
+    structure: readStructure({ words, text, tokens }),
+    statements: readStatements(tokens),
+  };
 };
 
 /** One reason for a type: how strongly it speaks (0 when it does not hold) and what shows it. */

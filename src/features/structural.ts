@@ -3,6 +3,7 @@ import { CONVERSATION_TYPES, type StructuralFeatures } from './signals.ts';
 import type { TypeScores } from './conversation-type.ts';
 import type { Reading } from './reading.ts';
 import type { Situation } from './situation.ts';
+import type { Statements } from './statements.ts';
 import type { Structure } from './structure.ts';
 import { CUE_KINDS } from './type-cues.ts';
 import type { UserWords } from './user-words.ts';
@@ -13,6 +14,7 @@ const STRUCTURE_NAMES = [
   'sentences',
   'questionMarks',
   'numbers',
+  'measures',
   'variables',
   'quotedWords',
   'lines',
@@ -33,6 +35,7 @@ const STRUCTURE_NAMES = [
   'snakeIdentifiers',
   'camelIdentifiers',
   'calls',
+  'programMarks',
   'inlineCode',
   'paths',
   'errorNames',
@@ -45,6 +48,18 @@ const STRUCTURE_NAMES = [
   'fences',
   'documentCharacters',
 ] as const satisfies readonly (keyof Structure)[];
+
+const STATEMENT_NAMES = [
+  'stated',
+  'linked',
+  'askedLinks',
+  'longestStatement',
+  'comparisons',
+  'firstPerson',
+  'openQuestions',
+  'row',
+  'rowGaps',
+] as const satisfies readonly (keyof Statements)[];
 
 const MEDIA_NAMES = ['images', 'files', 'harness'] as const satisfies readonly (keyof UserWords)[];
 
@@ -66,9 +81,10 @@ const SITUATION_NAMES = [
   'wantsStructuredOutput',
 ] as const satisfies readonly (keyof Situation)[];
 
-/** Names of the numbers, index by index: structure, media, situation, then finds of each cue and score of each type. */
+/** Names of the numbers, index by index: structure, statements, media, situation, then finds of each cue and score of each type. */
 export const STRUCTURAL_NAMES: readonly string[] = [
   ...STRUCTURE_NAMES,
+  ...STATEMENT_NAMES,
   ...MEDIA_NAMES,
   ...SITUATION_NAMES,
   ...CUE_KINDS.map((kind) => `cue_${kind}`),
@@ -87,7 +103,13 @@ export interface StructuralInput {
  */
 export const toStructuralFeatures = ({ reading, situation, scores }: StructuralInput): StructuralFeatures => {
   const { images, files, harness } = reading.words;
-  const features = [...Object.values(reading.structure), images, files, Number(harness)];
+  const features = [
+    ...Object.values(reading.structure),
+    ...Object.values(reading.statements),
+    images,
+    files,
+    Number(harness),
+  ];
   for (const value of Object.values(situation)) features.push(Number(value));
   for (const kind of CUE_KINDS) features.push(reading.cues[kind].count);
   for (const type of CONVERSATION_TYPES) features.push(scores[type].score);

@@ -4,6 +4,7 @@
  */
 import { createCharacterSet } from './character-set.ts';
 import { countCharacters, hasAny, isSpoken, type CharacterCounts } from './characters.ts';
+import { FUNCTION_WORDS } from './function-words.ts';
 import { wordAt, type Tokens } from './tokens.ts';
 import type { UserWords } from './user-words.ts';
 
@@ -24,6 +25,8 @@ export interface Structure {
   readonly questionMarks: number;
   /** Numbers that are not years. */
   readonly numbers: number;
+  /** Numbers with what they count or measure beside them: `3 apples`, `15 %`, `$4`. Years included. */
+  readonly measures: number;
   /** Single Latin letters that stand alone as in algebra (not `a`, `i`, `o`, `e`, `y`, `u`). */
   readonly variables: number;
   /** Signs such as ∑ √ ≤ ∈ ∀. */
@@ -42,6 +45,8 @@ export interface Structure {
   readonly camelIdentifiers: number;
   /** `name(…)` without a blank. */
   readonly calls: number;
+  /** Marks and openings that only program text has, wherever it stands: `!=`, `=>`, `);`, `let x =`, `--flag`. */
+  readonly programMarks: number;
   readonly inlineCode: number;
   readonly paths: number;
   readonly errorNames: number;
@@ -60,20 +65,22 @@ export interface Structure {
 
 const MATH_SYMBOL = /[∑∏∫√∞≤≥≠≈±×÷∈∉⊂⊆∪∩∀∃∂∇π∆θλσμ²³°^]/g;
 const BOOLEAN_SYMBOL = /[∧∨¬↔⊢⊃]/g;
-const NEGATED_GROUP = /\b(?:not|and|or) \(/g;
+const NEGATED_GROUP = /\bnot \(|\b(?:and|or) \((?= ?(?:not\b|true\b|false\b|[b-z]\b|a (?:and|or)\b))/g;
 const TRUTH_VALUES = /\b(?:true|false) (?:and|or) (?:not )?(?:\( ?)?(?:not )?(?:true|false)\b/;
 const IMPLICATION = /[p-s] ?(?:->|=>|<->|→|⇒|&&|\|\|) ?[~!]?[p-s]\b/;
 const BOOLEAN_WORDS = new RegExp([NEGATED_GROUP, TRUTH_VALUES, IMPLICATION].map(({ source }) => source).join('|'), 'g');
 const LATEX_COMMAND = /\\[a-z]{2,20}|\\[([]|\$[^$\n]{1,80}\$/g;
 const EQUATION = /[a-z0-9)}\]²³] ?(?:=|≤|≥|<|>|≡) ?[-+√∫(]?[a-z0-9\\(]/g;
 const EXPRESSION =
-  /\d ?[*×÷+^] ?\(?\d|\d ?[-/] ?\d|[a-z)]\^[({]?[-a-z0-9]|\b\d{1,4}[xyzn]\b|\b[fghp]\([a-z0-9]\)|√\d|\b[xyzabn] ?[-+*/] ?[xyzabn\d]\b/g;
+  /\(-?\d{1,6}(?:\.\d{1,6})?, ?-?\d|\d ?[*×÷+^] ?\(?\d|\d ?[-/] ?\d|[a-z)]\^[({]?[-a-z0-9]|\b\d{1,4}[xyzn]\b|\b[fghp]\([a-z0-9]\)|√\d|\b[xyzabn] ?[-+*/] ?[xyzabn\d]\b/g;
 /** Looked for at the start of each line, as are `TRACE_LINE` and `TASK_SECTION`. */
 const LIST_ITEM = /(?:[-*•·] |(?:option |choice |step |question )?\d{1,3}[.):] )/y;
-const OPTION = /(?:^|[\n ])\(?[a-j](?:\)|\. |: )(?=\S| \S)/g;
-const SNAKE_IDENTIFIER = /\b[a-z][a-z0-9]{0,30}_[a-z0-9_]{1,40}\b/g;
+const OPTION = /(?:^|[\n ])\(?([a-j])(?:\)|\. |: )(?=\S| \S)/g;
+const SNAKE_IDENTIFIER = /\b[a-z][a-z0-9]{0,30}_(?!\d{1,2}\b)[a-z0-9_]{1,40}\b/g;
 const CAMEL_IDENTIFIER = /\b[a-z]{2,24}[A-Z][a-zA-Z]{1,30}\b|\b[A-Z][a-z]{1,24}[A-Z][a-z][a-zA-Z]{0,24}\b/g;
-const CALL = /\b[a-z_][a-z0-9_.]{2,40}\([^()\n]{0,80}\)/g;
+const CALL = /\b(?!(?:log|sin|cos|tan|exp|sqrt|det|lim)[_\d]{0,3}\()[a-z_][a-z0-9_.]{2,40}\([^()\n]{0,80}\)/g;
+const PROGRAM_MARK =
+  /(?<![=!<>])(?:!=|==)=?(?!=)|=>|\+\+|&&|[a-z]::[a-z]|[)}] ?;|\b(?:def|fn|func|function|class|struct) ?[a-z_$][\w$]{0,30} ?[({:]|\b(?:let|var|const|int|float|char|string|bool|void) [a-z_$][\w$]{0,30} ?[=(;[]|\b[a-z_$][\w$]{0,30}\.[a-z_$][\w$]{1,30}\(|\b(?:for|while|if) ?\([^()\n]{0,40}[<>=;]|(?<= )--[a-z]{2,}|#include/g;
 const INLINE_CODE = /`[^`\n]{1,120}`/g;
 const SLASHED_PATH = /(?:^|[\s"'(])(?:~|\.{1,2}|[a-z]:)?[\\/][\w.-]{1,40}[\\/][\w.-]{1,60}/g;
 const FILE_NAME =
@@ -103,6 +110,18 @@ const countMatches = (text: string, pattern: RegExp): number => {
   return count;
 };
 
+const FIRST_OPTION = 97;
+
+/** Letters in their order: names of things ("C is under B. A is …") are no choices. */
+const countOptions = (text: string): number => {
+  let count = 0;
+  OPTION.lastIndex = 0;
+  for (let match = OPTION.exec(text); match !== null; match = OPTION.exec(text)) {
+    if (match[1]?.charCodeAt(0) === FIRST_OPTION + count) count += 1;
+  }
+  return count;
+};
+
 /** Counted only when the text holds a part without which the pattern cannot match. */
 const countIf = (condition: boolean, text: string, pattern: RegExp): number =>
   condition ? countMatches(text, pattern) : 0;
@@ -125,12 +144,26 @@ const QUESTION_MARKS = createCharacterSet('?？؟');
 const NO_VARIABLES = createCharacterSet('aioeuyst');
 /** What stands right behind the letter of a choice: `b)`, `b.`, `b:`. */
 const OPTION_MARKS = createCharacterSet(').:');
+/** A number written together with its unit: `1500km`. */
+const MEASURE_CHARACTERS = 8;
 const YEAR = /^(?:1[5-9]|20)\d\d$/;
 const between = (code: number, low: number, high: number): boolean => code >= low && code <= high;
 
+const MEASURE_MARKS = createCharacterSet('%€$£¥°₽₹元円원');
+
+/** The word behind a number, or the sign beside it, says what it counts. */
+const isMeasured = ({ codes, hashes, starts, ends, text }: Tokens, at: number): boolean => {
+  const next = codes[at + 1] ?? 0;
+  if (MEASURE_MARKS.has(next) || MEASURE_MARKS.has(codes[at - 1] ?? 0)) return true;
+  // "15kg" and "40%" are written together, too.
+  const last = text.charCodeAt((ends[at] ?? 0) - 1);
+  if (!between(last, 48, 57)) return (ends[at] ?? 0) - (starts[at] ?? 0) <= MEASURE_CHARACTERS;
+  return !between(next, 48, 57) && isSpoken(next) && !FUNCTION_WORDS.has(hashes[at + 1] ?? 0);
+};
+
 const countTokens = (tokens: Tokens) => {
   const { starts, ends, codes, quoted } = tokens;
-  let [words, sentences, questionMarks, numbers, variables, quotedWords] = [0, 0, 0, 0, 0, 0];
+  let [words, sentences, questionMarks, numbers, measures, variables, quotedWords] = [0, 0, 0, 0, 0, 0, 0];
   let mayHaveOptions = false;
   for (let at = 0; at < codes.length; at += 1) {
     const code = codes[at] ?? 0;
@@ -141,12 +174,13 @@ const countTokens = (tokens: Tokens) => {
     words += 1;
     if (quoted[at] === 1) quotedWords += 1;
     if (between(code, 48, 57) && !YEAR.test(wordAt(tokens, at))) numbers += 1;
+    if (between(code, 48, 57) && isMeasured(tokens, at)) measures += 1;
     const end = ends[at] ?? 0;
     if (!isLetter || end - (starts[at] ?? 0) !== 1) continue;
     if (!NO_VARIABLES.has(code)) variables += 1;
     mayHaveOptions ||= code <= 106 && OPTION_MARKS.has(tokens.text.charCodeAt(end));
   }
-  return { counts: { words, sentences, questionMarks, numbers, variables, quotedWords }, mayHaveOptions };
+  return { counts: { words, sentences, questionMarks, numbers, measures, variables, quotedWords }, mayHaveOptions };
 };
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
@@ -185,6 +219,7 @@ const readProgramShapes = (text: string, raw: string, characters: CharacterCount
     snakeIdentifiers: countIf(has('_'), text, SNAKE_IDENTIFIER),
     camelIdentifiers: countIf(HUMP.test(raw), raw, CAMEL_IDENTIFIER),
     calls: countIf(has('(') && NAME_BEFORE_PARENTHESIS.test(text), text, CALL),
+    programMarks: countIf(has('=;{&+(#') || text.includes('--') || text.includes('::'), text, PROGRAM_MARK),
     inlineCode: countIf(has('`'), text, INLINE_CODE),
     paths: countPaths(text, has('/\\'), has('.') && FILE_ENDING.test(text)),
     errorNames: countIf(ERROR_WORD.test(text), text, ERROR_NAME),
@@ -224,7 +259,7 @@ export const readStructure = ({ words, text, tokens }: StructureInput): Structur
     devanagariShare: share(characters.devanagari, characters.solid),
     ...readFormulas(text, characters),
     listItems: countLines(text, LIST_ITEM),
-    options: countIf(mayHaveOptions, text, OPTION),
+    options: mayHaveOptions ? countOptions(text) : 0,
     ...readProgramShapes(text, words.text, characters),
     ...readCode(words.code),
     fences: words.fences,

@@ -1,4 +1,5 @@
 /** Words and phrases that hint what kind of work is asked for, in many languages: data for the recognisers. */
+import { REASONING_CUE_KINDS, REASONING_CUES } from './type-cues-reasoning.ts';
 
 export const CUE_KINDS = [
   'translate',
@@ -9,6 +10,7 @@ export const CUE_KINDS = [
   'artifact',
   'build',
   'program',
+  'program_detail',
   'programming_language',
   'plan',
   'plan_object',
@@ -38,6 +40,7 @@ export const CUE_KINDS = [
   'constraint',
   'material',
   'brainstorm',
+  ...REASONING_CUE_KINDS,
 ] as const;
 
 export type CueKind = (typeof CUE_KINDS)[number];
@@ -99,26 +102,31 @@ export const TYPE_CUES: Readonly<Record<CueKind, readonly string[]>> = {
     '(诗|詩|故事|文章|作文|邮件|郵件|信|演讲|演講|歌词|歌詞|小说|小說|剧本|劇本|文案|笑话|笑話|散文|日记|短文|祝福|物語|小説|俳句|作文|手紙|メール|歌詞|ストーリー|エッセイ|スピーチ|ブログ|시를|소설|이야기|에세이|편지|이메일|메일|글을|가사|기사|연설|şiir|hikaye|masal|makale|mektup|deneme|fıkra|e-posta|konuşma|कविता|कहानी|निबंध|पत्र|भाषण|ईमेल|गीत|चुटकुला|قصيدة|قصة|مقال|مقالا|رسالة|خطاب|أغنية|نكتة|بريد)',
   ],
   build: [
-    '(implement|code|program|debug|fix|refactor|optimize|optimise|write|create|develop|build|make|design|deploy|compile|run|parse|convert|generate|complete|modify|add|give me|show me|provide|solve|need|want|port|use|using|how do i|how can i|how to|how would i|how does)',
-    '(implementiere|programmiere|schreib|schreibe|erstelle|entwickle|debugge|behebe|wie kann ich|wie mache ich)',
-    '(implémente|programme|écris|crée|développe|code|corrige|débogue|comment)',
-    '(implementa|programa|escribe|crea|desarrolla|corrige|cómo|escreva|crie|desenvolva|implemente|como)',
-    '(scrivi|crea|implementa|sviluppa|come|schrijf|maak|implementeer|hoe|napisz|stwórz|zaimplementuj|jak)',
-    '(напиши|реализуй|создай|исправь|как|разработай)',
-    '(写|寫|生成|编写|編寫|实现|實現|用|如何|怎么|怎麼|書いて|実装|作成|作って|작성|구현|만들어|짜|yaz|oluştur|geliştir|nasıl|लिखो|लिखें|बनाओ|कैसे|اكتب|أنشئ|كيف)',
+    '(implement|code|program|debug|fix|refactor|optimize|optimise|write|create|develop|build|make|design|deploy|compile|run|parse|convert|generate|complete|modify|add|give me|show me|provide|solve|need|want|port|use|using|how do i|how can i|how to|how would i|how does|why does|why is|why do|how do you|how should i|what does|difference between)',
+    '(implementiere|programmiere|schreib|schreibe|erstelle|entwickle|debugge|behebe|wie kann ich|wie mache ich|wie|warum|schreib mir)',
+    '(implémente|programme|écris|crée|développe|code|corrige|débogue|comment|pourquoi)',
+    '(implementa|programa|escribe|crea|haz|desarrolla|corrige|cómo|por qué|escreva|crie|faça|desenvolva|implemente|como|por que)',
+    '(scrivi|crea|implementa|sviluppa|come|schrijf|maak|implementeer|hoe|napisz|stwórz|zaimplementuj|jak|dlaczego|waarom|perché)',
+    '(напиши|реализуй|создай|исправь|как|почему|разработай)',
+    '(写|寫|生成|编写|編寫|实现|實現|用|如何|怎么|怎麼|为什么|書いて|教えて|するには|なぜ|実装|作成|作って|작성|구현|만들어|짜|yaz|oluştur|geliştir|nasıl|लिखो|लिखें|बनाओ|कैसे|اكتب|أنشئ|كيف)',
   ],
   program: [
-    '(function|functions|script|program|class|method|regex|regexp|regular expression|query|queries|api|endpoint|component|components|unit test|unit tests|algorithm implementation|module|library|package|dockerfile|makefile|schema|database|table schema|web app|webapp|website|web page|webpage|html page|mobile app|app|application|bot|discord bot|scraper|crawler|parser|compiler|interpreter|cli|command line tool|shell script|bash script|macro|formula in excel|excel formula|plugin|extension|backend|frontend|microservice|server|code|source code|snippet|codebase|repository|pull request|commit|bug|array|arrays|linked list|hash map|hashmap|binary tree|pseudocode|data structure|struct|decorator|middleware|kernel module|shader|firmware|driver|config file|yaml file|json file|csv file|dataframe|neural network|dataset|pipeline|workflow file)',
-    '(funktion|skript|programm|klasse|methode|webseite|anwendung|datenbank|abfrage)',
-    '(fonction|programme|classe|méthode|requête|site web|application|algorithme)',
-    '(función|programa|clase|método|consulta|página web|aplicación|função|classe|consulta|aplicativo|página|algoritmo)',
-    '(funzione|programma|classe|metodo|sito web|functie|klasse|funkcję|funkcja|skrypt|klasę|program|zapytanie)',
-    '(функцию|функция|скрипт|программу|программа|класс|метод|запрос|бота|сайт|код|приложение)',
-    '(函数|函數|脚本|腳本|程序|程式|代码|代碼|正则|正則|类|接口|网页|網頁|爬虫|爬蟲|算法实现|関数|スクリプト|プログラム|コード|クラス|正規表現|함수|스크립트|프로그램|코드|클래스|정규식|fonksiyon|fonksiyonu|betik|program|kod|sınıf|फंक्शन|प्रोग्राम|स्क्रिप्ट|कोड|دالة|برنامج|سكربت|كود|شيفرة)',
+    '(function|functions|script|program|class|method|regex|regexp|regular expression|query|queries|api|endpoint|component|components|unit test|unit tests|algorithm implementation|module|library|package|dockerfile|makefile|schema|database|table schema|web app|webapp|website|web page|webpage|html page|mobile app|app|application|bot|discord bot|scraper|crawler|parser|compiler|interpreter|cli|command line tool|shell script|bash script|macro|formula in excel|excel formula|plugin|extension|backend|frontend|microservice|server|code|source code|snippet|codebase|repository|pull request|commit|bug|array|arrays|linked list|hash map|hashmap|binary tree|pseudocode|data structure|struct|decorator|middleware|kernel module|shader|firmware|driver|config file|yaml file|json file|csv file|dataframe|neural network|dataset|pipeline|workflow file|for loop|while loop|recursive algorithm|recursive function|time complexity|space complexity|binary heap|stack trace|hash table|abstract class|merge conflict|remote branch|unit testing|login page|landing page|in the browser|github action|github actions|segfault|compile error|runtime error|syntax error|docstring|docstrings|type hints|pivot table|one liner)',
+    '(funktion|skript|programm|klasse|methode|webseite|anwendung|datenbank|abfrage|schleife|quellcode)',
+    '(fonction|programme|classe|méthode|requête|site web|application|algorithme|base de données)',
+    '(función|programa|clase|método|consulta|página web|aplicación|função|classe|consulta|aplicativo|página|algoritmo|base de datos|banco de dados|código)',
+    '(funzione|programma|classe|metodo|sito web|pagina html|query|functie|klasse|database|funkcję|funkcja|skrypt|klasę|program|zapytanie|baza danych)',
+    '(функцию|функция|скрипт|программу|программа|класс|метод|запрос|бота|сайт|код|приложение|массив|базу данных)',
+    '(函数|函數|脚本|腳本|程序|程式|代码|代碼|正则|正則|类|接口|网页|網頁|爬虫|爬蟲|算法实现|报错|线程|数组|陣列|字符串|数据库|関数|配列|データベース|クエリ|メソッド|コンポーネント|スクリプト|プログラム|コード|クラス|正規表現|함수|스크립트|프로그램|코드|클래스|정규식|배열|문자열|반복문|쿼리|메서드|데이터베이스|컴포넌트|fonksiyon|metot|metodu|döngü|sorgu|veritabanı|fonksiyonu|betik|program|kod|sınıf|फंक्शन|प्रोग्राम|स्क्रिप्ट|कोड|लूप|क्वेरी|دالة|برنامج|سكربت|كود|شيفرة|استعلام|مصفوفة)',
+  ],
+  program_detail: [
+    '(loop|loops|variable|variables|string|strings|pointer|recursion|recursive|algorithm|algorithms|heap|queue|thread|threads|mutex|interface|constructor|inheritance|async|await|promise|callback|environment|env|command line|terminal|shell|branch|branches|rebase|merge|merging|remote|push|pull request|browser|json|csv|xml|yaml|workflow|migration|crash|crashes|compile|compiles|spreadsheet|hook|config|container|pod|cluster|table|tables|column|columns|row|rows|file|files|list|lists|sorted|index|id|type|types|object|objects|field|fields|button|page|form|game|print|prints|return|returns|input|output|error|errors|log|logs|install|upgrade|deploy|login|logged in|users|test|tests|node|nodes|head|length|swaps)',
+    '(schleife|variable|fehlermeldung|schnittstelle|datei|zeichenkette|fehler|tabelle|liste|boucle|chaîne|tableau|fichier|erreur|dictionnaire|liste|bucle|laço|variable|variável|cadena|archivo|arquivo|tabla|tabela|arreglo|vetor|lista|error|erro|botón|botão|formulario|formulário|componente|ciclo|variabile|stringa|tabella|dizionario|lus|variabele|bestand|lijst|objecten|pętla|pętlę|zmienna|tablica|tablicę|plik|pliki|napis|цикл|переменная|переменную|словарь|список|строку|таблицу|ошибку|ошибка|файл)',
+    '(循环|变量|表单|按钮|组件|模式|列表|错误|变量|変数|文字列|ループ|ボタン|リスト|エラー|ファイル|변수|버튼|오류|에러|파일|목록|değişken|dizi|liste|listedeki|sayfa|link|hata|dosya|सूची|त्रुटि|حلقة|متغير|جدول|ملف|خطأ)',
   ],
   programming_language: [
-    '(python|python3|javascript|js|typescript|ts|java|kotlin|swiftui|golang|rust|ruby|php|perl|scala|haskell|lua|matlab|julia|dart|elixir|erlang|clojure|cobol|fortran|bash|powershell|sql|mysql|postgres|postgresql|sqlite|mongodb|redis|html|css|react|vue|angular|svelte|nextjs|next.js|node.js|nodejs|django|flask|fastapi|spring boot|pandas|numpy|pytorch|tensorflow|keras|docker|kubernetes|k8s|terraform|ansible|git|github|svg|hive|hivesql|ssms|odoo|webpack|vite|excel vba|vba|latex code|verilog|vhdl|solidity|assembly|x86|opencv|unity|unreal|godot|selenium|playwright|puppeteer|linux|ubuntu|nginx|aws|azure|gcp|graphql|jquery|bootstrap|tailwind|flutter|android|ios|cuda|opengl|qt|pyqt|tkinter|streamlit|jupyter|r studio|rstudio|ggplot|ggplot2|dplyr|tidyverse|asp.net|.net|dotnet|blazor|laravel|wordpress|rails|ffmpeg|regex)',
-    '(c++|c#|cpp|csharp|in c|using c|c code|c program|in go|using go|go code|in r|using r|r code|r script|r语言)',
+    '(python|python3|javascript|js|typescript|ts|java|kotlin|swiftui|golang|rust|ruby|php|perl|scala|haskell|lua|matlab|julia|dart|elixir|erlang|clojure|cobol|fortran|bash|powershell|sql|mysql|postgres|postgresql|sqlite|mongodb|redis|html|css|react|vue|angular|svelte|nextjs|next.js|node.js|nodejs|django|flask|fastapi|spring boot|pandas|numpy|pytorch|tensorflow|keras|docker|kubernetes|k8s|terraform|ansible|git|github|svg|hive|hivesql|ssms|odoo|webpack|vitejs|vite config|excel vba|vba|latex code|verilog|vhdl|solidity|assembly|x86|opencv|unity|unreal|godot|selenium|playwright|puppeteer|linux|ubuntu|nginx|aws|azure|gcp|graphql|jquery|bootstrap|tailwind|flutter|android|ios|cuda|opengl|qt|pyqt|tkinter|streamlit|jupyter|r studio|rstudio|ggplot|ggplot2|dplyr|tidyverse|asp.net|.net|dotnet|blazor|laravel|wordpress|rails|ffmpeg|regex|chmod|chown|grep|sed|awk|curl|wget|sudo|systemctl|crontab|kubectl|npm|npx|pip install|pip3|conda|apt get|ssh|scp|rsync|vim|tmux|cmake|gcc|gdb|makefile|dockerfile|docker compose|jenkins|circleci|gitlab|github actions|pytest|junit|eslint|express.js|in express|with express|con express|fastify|nestjs|nuxt|htmx|in swift|swift code|objective c|visual basic|vb.net|groovy|ocaml|f#|prolog|lisp|less css|scss|d3|three.js|socket.io|websocket|websockets|oauth|jwt|rest api|grpc|protobuf|kafka|rabbitmq|elasticsearch|bigquery|pyspark|airflow|dbt|sqlalchemy|hibernate|gradle|entity framework|linq|wpf|winforms|unity3d|arduino|raspberry pi|esp32|vlookup|xlookup|hlookup|sumif|sumifs|countif|countifs|in excel|an excel|excel formula|google sheets|apps script|stringbuilder|javie|pythonie|javascripcie|javy|bashu|pythona|питоне|пайтон|джава|телеграм бот)',
+    '(c++|c#|cpp|csharp|in c|using c|c code|c program|in go|using go|go code|in r|using r|r code|r script|r语言|파이썬|자바스크립트|자바|리액트|스프링|깃허브|パイソン|पाइथन|जावास्क्रिप्ट|بايثون|جافا|جافاسكريبت)',
   ],
   plan: [
     '(plan|plan out|schedule|organize|organise|itinerary|roadmap|strategy|strategies|timeline|milestones|curriculum|syllabus|day by day|week by week|step by step plan|action plan|prepare|arrange|prioritize|prioritise|budget for|prep)',
@@ -166,12 +174,12 @@ export const TYPE_CUES: Readonly<Record<CueKind, readonly string[]>> = {
     '(多少|几个|幾個|几|幾|多久|多远|多長|多长|多大|いくつ|何個|何人|何本|何分|何時間|いくら|何円|何枚|何冊|何メートル|何キロ|何匹|何歳|몇|얼마|얼마나|kaç|ne kadar|kaçtır|कितने|कितना|कितनी|كم|ما مساحة|ما احتمال)',
   ],
   unit: [
-    '(dollars|dollar|cents|euros|euro|pounds|pound|yen|rupees|miles|mile|mph|km|kmh|kilometers|kilometres|kilometer|meters|metres|meter|cm|mm|feet|foot|ft|inches|inch|yards|acres|hours|hour|minutes|minute|min|seconds|second|days|weeks|years|months|kg|kilograms|grams|gram|liters|litres|liter|gallons|ounces|degrees|percent|watts|volts|joules|newtons|amps|ohms|mol|hz|students|apples|books|people|boxes|pages|cookies|eggs|marbles|tickets|balls|workers|pencils|oranges|candies|dozen|times|half|twice|each|per)',
+    '(dollars|dollar|cents|euros|euro|pounds|pound|yen|rupees|miles|mile|mph|km|kmh|kilometers|kilometres|kilometer|meters|metres|meter|cm|mm|feet|foot|ft|inches|inch|yards|acres|hours|hour|minutes|minute|min|seconds|second|days|weeks|years|months|kg|kilograms|grams|gram|liters|litres|liter|gallons|ounces|degrees|percent|watts|volts|joules|newtons|amps|ohms|mol|hz|students|apples|books|people|boxes|pages|cookies|eggs|marbles|tickets|balls|workers|pencils|oranges|candies|dozen|times|half|twice|each|per|m/s|km/h|mpg|ml|mg|litre|litres|m2|m^2|newton|joule|watt|volt|volts|ampere|ohm|kelvin|celsius|fahrenheit|calories|lb|lbs|oz|kwh|mb|gb)',
     '(stunden|stunde|minuten|minute|sekunden|meter|kilometer|liter|äpfel|tage|jahre|heures|heure|mètres|litres|pommes|jours|ans|élèves|horas|minutos|metros|kilómetros|litros|manzanas|días|años|quilômetros|maçãs|dias|anos|ore|minuti|metri|chilometri|litri|mele|giorni|anni|uur|minuten|appels|dagen|godziny|godzin|minut|metrów|kilometrów|jabłek|jabłka|złotych|часов|часа|час|минут|метров|километров|литров|яблок|рублей|дней|лет)',
     '(元|米|公里|千米|小时|分钟|个|本|只|岁|厘米|平方|千克|苹果|円|個|時間|分|メートル|キロ|リットル|歳|人|冊|원|개|시간|분|미터|킬로미터|명|권|살|saat|dakika|metre|kilometre|elma|lira|gün|yaşında|रुपये|घंटे|मिनट|मीटर|किलोमीटर|सेब|किमी|ساعة|ساعات|دقيقة|متر|كيلومتر|تفاحات|تفاحة|دينار|كم/ساعة)',
   ],
   number_word: [
-    '(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|dozen|half|twice|thrice|third|quarter|double|triple|one third|two thirds)',
+    '(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|dozen|half|twice|thrice|third|quarter|double|triple|one third|two thirds|fourth|fifth|sixth|consecutive)',
     '(zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|zwanzig|hundert|hälfte|doppelt|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|vingt|cent|moitié|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|veinte|mitad|doble|dois|três|quatro|sete|oito|dez|vinte|metade|dobro|due|tre|quattro|sei|sette|otto|dieci|metà|doppio|een derde|een kwart|twee|drie|vijf|tien|dwa|trzy|cztery|pięć|dziesięć|два|две|три|четыре|пять|шесть|семь|восемь|десять|половину|вдвое)',
     '(两|兩|三|四|五|六|七|八|九|十|百|一半|두|세|네|다섯|여섯|열|iki|üç|dört|beş|altı|on|yarısı|दो|तीन|चार|पांच|पाँच|दस|आधा|ثلاثة|أربعة|خمسة|عشرة|نصف|ضعف)',
   ],
@@ -248,8 +256,8 @@ export const TYPE_CUES: Readonly<Record<CueKind, readonly string[]>> = {
   ],
   truth_teller: [
     '(knight|knights|knave|knaves|liar|liars|lies|lying|truth teller|truth tellers|truth-teller|tells the truth|tell the truth|telling the truth|always lie|always lies|always tell|always tells|says that|says|claims|is a spy|truthful|honest)',
-    '(lügt|lügner|lügen|die wahrheit|wahrheit sagt|ritter|schurke|menteur|menteurs|ment|dit la vérité|mentiroso|mentirosos|miente|mienten|dice la verdad|diz a verdade|mente|mentem|mentitore|bugiardo|dice la verità|leugenaar|liegt|spreekt de waarheid|kłamca|kłamie|mówi prawdę|лжец|лжецы|лжёт|лжет|рыцарь|рыцари|говорит правду|врёт)',
-    '(说谎|說謊|说真话|說真話|骑士|撒谎|真话|谎话|騎士|嘘つき|嘘を|正直者|거짓말|진실|기사|yalan|yalancı|doğru söyler|झूठ|सच|يكذب|الكاذب|الحقيقة|الصدق)',
+    '(lügt|lügner|lügen|die wahrheit|wahrheit sagt|ritter|schurke|schurken|sagt|behauptet|menteur|menteurs|ment|mentent|dit|affirme|disent toujours|dit la vérité|disent la vérité|la vérité|mentiroso|mentirosos|miente|mienten|dice|afirma|dicen siempre|dice la verdad|la verdad|diz|afirma|a verdade|diz a verdade|mente|mentem|mentitore|bugiardo|dice la verità|leugenaar|liegt|liegen|zegt|spreekt de waarheid|de waarheid|kłamca|kłamie|kłamią|mówi|twierdzi|mówi prawdę|prawdę|rycerz|rycerze|лжец|лжецы|лжёт|лжет|лгут|рыцарь|рыцари|говорит|утверждает|правду|говорит правду|врёт|врут|dice che|afferma|la verità|mente|mentono)',
+    '(说谎|說謊|说真话|說真話|骑士|撒谎|真话|谎话|騎士|嘘つき|嘘を|正直者|거짓말|진실|기사|yalan|yalancı|doğru söyler|doğruyu söyler|diyor ki|der ki|झूठ|सच|कहता है|कहती है|يقول|تقول|يكذب|تكذب|الكاذب|الحقيقة|الصدق)',
   ],
   derivation: [
     '(must be true|must be false|can be true|could be true|cannot be true|does it follow|does this follow|follows that|can we conclude|can you conclude|what can we conclude|what can be concluded|logically follows|which of the following must|valid or invalid|deductively valid|valid argument|is the argument|is this argument|conclusion|premise|premises|therefore|deduce|infer|determine who|who is the|who is|who has|who owns|who lives|who did|who stole|who lies|who finished|who sits|what order|in what order|which one|what color|which box|which door|is it possible|how can they|how do they|how can he|how can she|how does the farmer|tell the truth|does the person|what does the person|logic puzzle|riddle|puzzle|brain teaser|true or false|truth table|solve the puzzle|who came|what comes next|next in the sequence|figure out who|can it be determined|satisfiable|tautology|contradiction|minimum number of weighings|weighings|argument|logically consistent|which of the following is true|who was|what did|which statement|each person)',
@@ -272,4 +280,5 @@ export const TYPE_CUES: Readonly<Record<CueKind, readonly string[]>> = {
     '(ideas|ideas for|suggest|suggestions|recommend|recommendations|brainstorm|tips|list of|examples of|give me some|ways to|best|top #|names|options for|gift ideas)',
     '(ideen|vorschläge|empfiehl|tipps|idées|suggère|recommande|conseils|ideas|sugiere|recomienda|consejos|ideias|sugira|recomende|dicas|idee|suggerisci|consiglia|consigli|ideeën|tips|pomysły|zaproponuj|poleć|идеи|посоветуй|предложи|порекомендуй|советы|推荐|推薦|建议|建議|点子|おすすめ|アイデア|提案|추천|아이디어|제안|öner|fikir|öneri|सुझाव|सुझाओ|اقترح|أفكار|نصائح)',
   ],
+  ...REASONING_CUES,
 };
