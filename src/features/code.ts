@@ -7,17 +7,20 @@ const PROGRAM_MARK_SHARE = 0.02;
 
 /** Score of code. `object` is what the request asks to be made. */
 export const recogniseCode = ({ structure, cues }: Reading, object: RequestedObject): Finding => {
+  // "Who created JavaScript?" asks about a language, not for a program in it.
+  const asksFact = cues.fact_question.at[0] === 0;
   const program = structure.codeCharacters > 0 && structure.codeMarkShare >= PROGRAM_MARK_SHARE;
   const languages = cues.programming_language.count;
-  const builds = cues.build.count > 0;
+  const builds = cues.build.count + cues.explain.leading + cues.define.leading > 0;
   // Words such as "table" or "branch" mean a program only beside something that is one.
   const details =
     languages + cues.program.count + structure.programMarks + structure.paths + structure.errorNames > 0
       ? cues.program_detail.count
       : 0;
+  // Names in mixed case count nothing: a prompt in capitals must read the same.
   // `a_n` and `f(x)` of formulas look like identifiers.
   const formulas = structure.latexCommands > 2;
-  const identifiers = formulas ? 0 : structure.snakeIdentifiers + structure.camelIdentifiers + structure.calls;
+  const identifiers = formulas ? 0 : structure.snakeIdentifiers + structure.calls;
   // Backticks also mark the form of an answer.
   const technical =
     program ||
@@ -33,7 +36,7 @@ export const recogniseCode = ({ structure, cues }: Reading, object: RequestedObj
     },
     { rule: 'code.fence', strength: when(!program && structure.fences > 0, 0.1) },
     { rule: 'code.trace', strength: grow(structure.traceLines, { first: 0.5, step: 0.1, most: 0.7 }) },
-    { rule: 'code.error_name', strength: grow(structure.errorNames, { first: 0.4, step: 0.1, most: 0.6 }) },
+    { rule: 'code.error_name', strength: grow(structure.errorNames, { first: 0.5, step: 0.1, most: 0.6 }) },
     { rule: 'code.identifiers', strength: grow(identifiers, { first: 0.2, step: 0.1, most: 0.5 }) },
     { rule: 'code.marks', strength: grow(structure.programMarks, { first: 0.3, step: 0.12, most: 0.6 }) },
     {
@@ -50,13 +53,24 @@ export const recogniseCode = ({ structure, cues }: Reading, object: RequestedObj
       ),
     },
     {
+      rule: 'code.task_statement',
+      strength: when(
+        cues.program_task.count >= 2,
+        grow(cues.program_task.count - 1, { first: 0.4, step: 0.1, most: 0.6 }),
+      ),
+      evidence: cues.program_task.evidence,
+    },
+    {
       rule: 'code.program_asked',
       strength: when(object === 'program' && cues.program.count > 0, 0.55),
       evidence: cues.program.evidence,
     },
     {
       rule: 'code.language_and_verb',
-      strength: when(languages > 0 && object !== 'artifact' && (builds || structure.questionMarks > 0), 0.5),
+      strength: when(
+        languages > 0 && object !== 'artifact' && !asksFact && (builds || structure.questionMarks > 0),
+        0.5,
+      ),
       evidence: cues.programming_language.evidence,
     },
     {

@@ -40,8 +40,13 @@ const JOINS: ReadonlyMap<number, Join> = new Map(
 /** Words between a word of degree and the joining word: "plus rapidement encore que". */
 const REACH = 3;
 
-/** Whether the token joins the two sides of a comparison. */
+const isCyrillic = (code: number): boolean => code >= 0x430 && code <= 0x45f;
+/** "хитрее волка": the Russian comparative needs no joining word. */
+const RUSSIAN_COMPARATIVE = /^(?!(?:бол|мен|дал|ран|поздн)ее$)[а-я]{3,}ее$/;
+
+/** Whether the token joins the two sides of a comparison, or is one by itself. */
 export const isComparison = (tokens: Tokens, at: number): boolean => {
+  if (isCyrillic(tokens.codes[at] ?? 0) && RUSSIAN_COMPARATIVE.test(wordAt(tokens, at))) return true;
   const join = JOINS.get(tokens.hashes[at] ?? 0);
   if (join === undefined) return false;
   if (join.endings.test(wordAt(tokens, at - 1))) return true;

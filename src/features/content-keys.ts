@@ -18,6 +18,7 @@ const isHangul = (code: number): boolean => between(code, 0xac00, 0xd7a3);
 const isLetter = (code: number): boolean => between(code, 97, 122) || between(code, 0xc0, 0x1fff);
 
 const APOSTROPHE = 39;
+const LETTER_S = 115;
 /** The Arabic article, which some mentions of a thing carry and others do not. */
 const ALEF = 0x627;
 const LAM = 0x644;
@@ -33,8 +34,10 @@ const keyOfWord = ({ text, starts, ends }: Tokens, at: number): number => {
   const end = ends[at] ?? start;
   const article = end - start > 4 && text.charCodeAt(start) === ALEF && text.charCodeAt(start + 1) === LAM;
   const from = article ? start + 2 : start;
-  // A word of four letters loses its last one: "Анна" and "Анны" are one person.
-  const limit = Math.min(end, from + (end - from === KEY_LETTERS ? KEY_LETTERS - 1 : KEY_LETTERS));
+  // "snows" is "snow", and a word of four letters loses its last one: "Анна" and "Анны" are one person.
+  const plural = end - from > KEY_LETTERS - 1 && text.charCodeAt(end - 1) === LETTER_S;
+  const letters = plural ? end - from - 1 : end - from;
+  const limit = from + (letters > KEY_LETTERS ? KEY_LETTERS : Math.min(letters, KEY_LETTERS - 1));
   let hash = EMPTY_HASH;
   for (let unit = from; unit < limit; unit += 1) {
     const code = text.charCodeAt(unit);

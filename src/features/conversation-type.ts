@@ -69,7 +69,8 @@ export const scoreTypes = (input: TypeInput): TypeScores => {
   // A problem in many words uses "write", "list" or "find all" for its answer's form.
   const asText = 1 - 0.6 * Math.max(0, worked - writing.score);
   return {
-    chat: times(recogniseChat(reading), 1 - 0.7 * worked),
+    // "I need a caption for a picture of my dog" asks for a text, whoever it is about.
+    chat: times(recogniseChat(reading), (1 - 0.7 * worked) * (object === 'artifact' ? 0.5 : 1)),
     writing: times(writing, asText),
     translation,
     summary,

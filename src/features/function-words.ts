@@ -40,14 +40,28 @@ export const FUNCTION_WORDS: ReadonlySet<number> = hashesOf(`
 
 /** The writer speaks of himself. Words that are also names or other words elsewhere ("mia", "mi") are left out. */
 export const FIRST_PERSON: ReadonlySet<number> = hashesOf(`
-  i'm im i've ive i'd i'll me my mine myself we us our ich mir mich mein meine meinen meiner meinem je j'ai j'en moi mon ma
-  mes yo mis conmigo eu meu minha meus mijn mij mnie moja moje jestem я мне меня мои моя мое мою ben bana benim मैं
+  i'm im i've ive i'd i'll me my mine myself ich mir mich mein meine meinen meiner meinem je j'ai j'en moi mon mes yo mis conmigo eu meu minha meus mijn mij mnie moja moje jestem я мне меня мои моя мое мою ben bana benim मैं
   मुझे मेरा मेरी मेरे انا لي 我 私 僕 俺 나 내 저
 `);
 
 /** English speaks of the writer with a letter that is "and" or "the" elsewhere, so it counts among English words only. */
 export const ENGLISH_I = hashWord('i');
 export const ENGLISH_WORDS: ReadonlySet<number> = hashesOf('the is am was to and have had of my that it do can');
+
+/** The writer speaks to whom he asks. */
+export const SECOND_PERSON: ReadonlySet<number> = hashesOf(`
+  you your you're youre u yourself du dich dir dein deine tu toi ton t'es t'as vous tú te ti contigo você vc te ti jij jou
+  jouw ty ciebie ci tobie ты тебя тебе тобои вы вас sen sana seni तुम तुम्हें आप आपको انت 你 您 君 너 넌
+`);
+
+/** Words that open a question, with or without its mark. */
+export const QUESTION_OPENERS: ReadonlySet<number> = hashesOf(`
+  what whats what's who whos who's whom whose which where when how is are was were does did do can could must will would
+  wer wen wem wessen was wie wo wann welche welcher welches welchen ist sind kann qui que quel quelle quels quelles où
+  comment est-ce peut quién qué cuál cómo dónde quem qual como onde chi cosa quale dove può wie wat welke hoe waar is kto co
+  czy który która jak gdzie кто что какой какая какие где как кем чей сколько kim ne hangi nasıl nerede कौन क्या कैसे कहाँ من
+  ما هل كيف أين كم
+`);
 
 /** Questions for a reason, an opinion or advice: their answer does not follow from what was said. */
 export const OPEN_QUESTIONS: ReadonlySet<number> = hashesOf(`

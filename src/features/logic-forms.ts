@@ -53,7 +53,11 @@ const hangsTogether = ({ structure, statements }: Reading): boolean =>
 export const countLogicForms = (reading: Reading): LogicForms => {
   const { structure, cues, statements } = reading;
   return {
-    asks: structure.questionMarks > 0 || cues.derivation.leading > 0 || structure.options >= CHOICES,
+    asks:
+      structure.questionMarks > 0 ||
+      (statements.opensQuestion > 0 && statements.stated > 1) ||
+      cues.derivation.leading > 0 ||
+      structure.options >= CHOICES,
     derives: cues.derivation.count + cues.logic_task.count > 0,
     orders: Math.max(cues.order_relation.count, statements.comparisons),
     quantified: countQuantifiedStatements(reading),

@@ -14,7 +14,7 @@ const puzzleClues = ({ cues, structure, statements }: Reading, counted: LogicFor
   const exclusions = cues.exclusion.count;
   // "He says he loves me, is he lying?" asks about no statement.
   const answered = tellers >= 3 || statements.askedLinks > 0 || cues.derivation.count > 0;
-  const told = asks && tellers >= 2 && answered && isDense(tellers, counted);
+  const told = asks && tellers >= 2 && answered && statements.firstPerson < 3 && isDense(tellers, counted);
   const ordered = asks && orders >= 2 && isDense(orders, counted);
   const constrained =
     asks && exclusions >= 3 && structure.sentences + structure.listItems >= 3 && isDense(exclusions, counted);
@@ -71,16 +71,28 @@ const inferenceClues = ({ cues, structure }: Reading, counted: LogicForms): read
 /** Kinds of relation count once for each statement that they may hold together. */
 const RELATIONS = 6;
 
+/** A question about places names one among its last words. */
+const QUESTION_TOKENS = 12;
+/** A chain of relatives in one question. */
+const RIDDLE_WORDS = 25;
+
 /** Statements that share their things with each other and with the question, whatever they speak of. */
-const statementClues = ({ cues, statements, structure }: Reading, counted: LogicForms): readonly Clue[] => {
+const statementClues = ({ cues, statements, structure, tokens }: Reading, counted: LogicForms): readonly Clue[] => {
   const { asks, hangsTogether, orders, quantified, conditions, tellers, kinships, exclusions } = counted;
   const relations = orders + quantified + conditions + tellers + kinships + exclusions + cues.position.count;
   const linked = Math.min(4, statements.linked) + Math.min(3, statements.askedLinks);
   const together = asks && hangsTogether;
+  const related =
+    isDense(kinships, counted) &&
+    ((kinships >= 2 && statements.askedLinks > 0) || (kinships >= 3 && structure.words <= RIDDLE_WORDS));
+  const placed =
+    cues.position.count >= 3 &&
+    statements.stated >= 2 &&
+    (cues.position.at.at(-1) ?? 0) >= tokens.codes.length - QUESTION_TOKENS;
   return [
     {
       rule: 'logic.linked_statements',
-      strength: when(together, grow(linked - 2, { first: 0.2, step: 0.06, most: 0.5 })),
+      strength: when(together, grow(linked - 2, { first: 0.25, step: 0.06, most: 0.5 })),
     },
     {
       rule: 'logic.linked_relations',
@@ -90,21 +102,37 @@ const statementClues = ({ cues, statements, structure }: Reading, counted: Logic
       ),
     },
     {
-      rule: 'logic.kinship',
+      rule: 'logic.positions',
       strength: when(
-        asks &&
-          kinships >= 2 &&
-          isDense(kinships, counted) &&
-          statements.firstPerson < kinships &&
-          statements.askedLinks > 0,
-        0.4,
+        asks && placed && isDense(cues.position.count, counted) && statements.openQuestions === 0,
+        grow(cues.position.count - 2, { first: 0.4, step: 0.08, most: 0.6 }),
       ),
+      evidence: cues.position.evidence,
+    },
+    {
+      rule: 'logic.kinship',
+      strength: when(asks && related && statements.firstPerson < kinships && statements.openQuestions === 0, 0.4),
       evidence: cues.kinship.evidence,
+    },
+    {
+      rule: 'logic.formal_task',
+      strength: when(
+        cues.logic_form.count > 0 &&
+          (quantified + conditions + structure.booleanExpressions > 0 ||
+            structure.quotedWords > 1 ||
+            statements.stated > 1),
+        0.6,
+      ),
+      evidence: cues.logic_form.evidence,
     },
     {
       rule: 'logic.task',
       strength: when(
-        cues.logic_task.count > 0 && statements.stated + quantified + conditions + structure.booleanExpressions >= 2,
+        cues.logic_task.count > 0 &&
+          statements.firstPerson < 2 &&
+          (statements.stated >= 2 ||
+            quantified + conditions + structure.booleanExpressions > 0 ||
+            structure.quotedWords > 1),
         grow(cues.logic_task.count, { first: 0.35, step: 0.1, most: 0.55 }),
       ),
       evidence: cues.logic_task.evidence,

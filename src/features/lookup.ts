@@ -4,13 +4,16 @@ import { joinClues, when, type Finding, type Reading } from './reading.ts';
 /** A question longer than this brings its own material. */
 const SHORT_QUESTION_CHARACTERS = 220;
 
-const RECKONED_SHARE = 0.6;
+/** What is left of a lookup when its answer is worked out from what is given. */
+const WORKED_SHARE = 0.6;
 
-export const recogniseLookup = ({ cues, structure, words }: Reading): Finding => {
+export const recogniseLookup = ({ cues, structure, statements, words }: Reading): Finding => {
   const short = structure.characters <= SHORT_QUESTION_CHARACTERS;
   const asks = structure.questionMarks > 0 || cues.question_word.at[0] === 0;
   // Several quantities with units are given to reckon with, not to be looked up.
   const reckons = structure.numbers >= 2 && cues.unit.count + cues.math_object.count + structure.measures > 0;
+  // A question about statements that are given is answered from them.
+  const derives = statements.linked >= 2 && statements.askedLinks > 0 && statements.firstPerson < 2;
   const finding = joinClues([
     {
       rule: 'lookup.definition',
@@ -30,5 +33,5 @@ export const recogniseLookup = ({ cues, structure, words }: Reading): Finding =>
     { rule: 'lookup.choices', strength: when(structure.options >= 3 && structure.options <= 12, 0.35) },
     { rule: 'lookup.passage', strength: when(asks && words.document !== '', 0.3) },
   ]);
-  return reckons ? { ...finding, score: finding.score * RECKONED_SHARE } : finding;
+  return reckons || derives ? { ...finding, score: finding.score * WORKED_SHARE } : finding;
 };

@@ -10,9 +10,7 @@ const PROGRAM_SHARE = 0.3;
 /** Formulas in the notation of mathematics. */
 const formulaClues = ({ structure, words }: Reading): readonly Clue[] => {
   const inProgram =
-    structure.codeCharacters > 0 ||
-    structure.programMarks > 0 ||
-    structure.snakeIdentifiers + structure.calls + structure.camelIdentifiers > 1;
+    structure.codeCharacters > 0 || structure.programMarks > 0 || structure.snakeIdentifiers + structure.calls > 1;
   const share = inProgram ? PROGRAM_SHARE : 1;
   const { latexCommands, equations, expressions, mathSymbols, variables, characters } = structure;
   const bare = !inProgram && characters <= BARE_EXPRESSION_CHARACTERS && expressions + equations > 0;

@@ -1,8 +1,9 @@
 /**
  * Normal form of the user's words: what every rule and phrase table is compared with. Two prompts that differ only in
- * case, compatibility forms, accents, invisible characters, blanks or a greeting have the same normal form, so that
+ * case, compatibility forms, accents, invisible characters, blanks, a greeting or a courtesy have the same normal form, so that
  * none of these can change a route. Offsets in evidence count UTF-16 units of this form.
  */
+import { courtesyEnd, courtesyStart } from './courtesy.ts';
 
 const NOT_ASCII = /[^\0-\x7f]/;
 /** Zero-width, bidirectional and other invisible marks, soft hyphen, variation selectors, byte order mark. */
@@ -111,5 +112,6 @@ const greetingEnd = (text: string): number => {
 /** Normal form of a user's words. A text that is only a greeting stays as it is. */
 export const normalise = (text: string): string => {
   const folded = foldText(text);
-  return folded.slice(greetingEnd(folded));
+  const request = folded.slice(courtesyEnd(folded, greetingEnd(folded)));
+  return request.slice(0, courtesyStart(request)).trimEnd();
 };

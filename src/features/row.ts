@@ -1,5 +1,5 @@
 /** Rows of numbers or letters, as a rule to be found is shown: "2, 4, 8, 16, ?", "A1 C3 F6". */
-import type { Tokens } from './tokens.ts';
+import { wordAt, type Tokens } from './tokens.ts';
 
 export interface Row {
   /** Items of the longest row. */
@@ -14,6 +14,14 @@ const isDigit = (code: number): boolean => between(code, 48, 57);
 const ITEM_LETTERS = 3;
 
 const [COMMA, POINT, QUESTION_MARK, UNDERSCORE, HYPHEN] = [44, 46, 63, 95, 45];
+
+/** "2,5,10,17" without blanks is one token; "1,234" is one number. */
+const THOUSANDS = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
+
+const itemsIn = (tokens: Tokens, at: number): number => {
+  const commas = wordAt(tokens, at).split(',').length - 1;
+  return commas === 0 || THOUSANDS.test(wordAt(tokens, at)) ? 1 : commas + 1;
+};
 
 const isItem = ({ text, starts, ends, codes }: Tokens, at: number): boolean => {
   const code = codes[at] ?? 0;
@@ -39,7 +47,7 @@ export const readRow = (tokens: Tokens): Row => {
   let longest: Row = { row: 0, rowGaps: 0 };
   let [row, rowGaps] = [0, 0];
   for (let at = 0; at < tokens.codes.length; at += 1) {
-    if (isItem(tokens, at)) row += 1;
+    if (isItem(tokens, at)) row += itemsIn(tokens, at);
     else if (row > 1 && isGap(tokens, at)) rowGaps += 1;
     else if (!joins(tokens, at)) [row, rowGaps] = [0, 0];
     if (row + rowGaps > longest.row + longest.rowGaps) longest = { row, rowGaps };

@@ -5,7 +5,14 @@
 import { createCharacterSet } from './character-set.ts';
 import { isComparison } from './comparison.ts';
 import { keyAt, NO_KEY } from './content-keys.ts';
-import { ENGLISH_I, ENGLISH_WORDS, FIRST_PERSON, OPEN_QUESTIONS } from './function-words.ts';
+import {
+  ENGLISH_I,
+  ENGLISH_WORDS,
+  FIRST_PERSON,
+  OPEN_QUESTIONS,
+  QUESTION_OPENERS,
+  SECOND_PERSON,
+} from './function-words.ts';
 import { readRow } from './row.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -15,6 +22,8 @@ export interface Statements {
   readonly stated: number;
   /** Of these, clauses that name a thing which another one or the question names, too. */
   readonly linked: number;
+  /** 1 when the last sentence opens or ends with a question word, whatever its mark. */
+  readonly opensQuestion: number;
   /** Things in the question that a statement names. */
   readonly askedLinks: number;
   /** Tokens of the longest statement. */
@@ -23,6 +32,8 @@ export interface Statements {
   readonly comparisons: number;
   /** Words in which the writer speaks of himself, quotations excepted. */
   readonly firstPerson: number;
+  /** Words in which the writer speaks to the reader, quotations excepted. */
+  readonly secondPerson: number;
   /** The question asks for a reason, an opinion or advice. */
   readonly openQuestions: number;
   /** Items of the longest row of numbers or letters: "2, 4, 8, 16", "A1 C3 F6". */
@@ -34,10 +45,12 @@ export interface Statements {
 const nothing: Statements = {
   stated: 0,
   linked: 0,
+  opensQuestion: 0,
   askedLinks: 0,
   longestStatement: 0,
   comparisons: 0,
   firstPerson: 0,
+  secondPerson: 0,
   openQuestions: 0,
   row: 0,
   rowGaps: 0,
@@ -107,16 +120,29 @@ const linkClauses = (tokens: Tokens, clauses: readonly Span[]) => {
 /** Words of the whole text that count by themselves. */
 const countWords = (tokens: Tokens) => {
   const { hashes, quoted } = tokens;
-  let [comparisons, firstPerson, letterI, english] = [0, 0, 0, 0];
+  let [comparisons, firstPerson, secondPerson, letterI, english] = [0, 0, 0, 0, 0];
   for (let at = 0; at < hashes.length; at += 1) {
     const hash = hashes[at] ?? 0;
     if (isComparison(tokens, at)) comparisons += 1;
     if (ENGLISH_WORDS.has(hash)) english += 1;
     if (quoted[at] === 1) continue;
     if (FIRST_PERSON.has(hash)) firstPerson += 1;
+    if (SECOND_PERSON.has(hash)) secondPerson += 1;
     if (hash === ENGLISH_I) letterI += 1;
   }
-  return { comparisons, firstPerson: english > 0 ? firstPerson + letterI : firstPerson };
+  return { comparisons, firstPerson: english > 0 ? firstPerson + letterI : firstPerson, secondPerson };
+};
+
+/** The first word asks, or the last one does: "… the hen eats the grain. how". */
+const isQuestion = ({ hashes }: Tokens, { start, end }: Span): boolean =>
+  QUESTION_OPENERS.has(hashes[start] ?? 0) || QUESTION_OPENERS.has(hashes[end - 1] ?? 0);
+
+/** Clauses before the question; what follows it are choices or wishes about the answer, unless nothing stands before it. */
+const statementsAround = (tokens: Tokens, question: Span): readonly Span[] => {
+  const before = splitAt(tokens, { start: 0, end: question.start }, CLAUSE_ENDS);
+  return before.length > 1
+    ? before
+    : [...before, ...splitAt(tokens, { start: question.end, end: tokens.hashes.length }, CLAUSE_ENDS)];
 };
 
 const lengthOf = ({ start, end }: Span): number => end - start;
@@ -127,9 +153,7 @@ export const readStatements = (tokens: Tokens): Statements => {
   if (count === 0 || count > PUZZLE_TOKENS) return nothing;
   const sentences = splitAt(tokens, { start: 0, end: count }, SENTENCE_ENDS);
   const question = questionOf(tokens, sentences);
-  const clauses = splitAt(tokens, { start: 0, end: count }, CLAUSE_ENDS).filter(
-    ({ start, end }) => end <= question.start || start >= question.end,
-  );
+  const clauses = statementsAround(tokens, question);
   const { firstNamed, linked, names } = linkClauses(tokens, clauses);
   const says = clauses.map(
     (clause, at) => (names[at] ?? 0) > 1 || (names[at] === 1 && lengthOf(clause) >= STATEMENT_TOKENS),
@@ -145,6 +169,7 @@ export const readStatements = (tokens: Tokens): Statements => {
   return {
     stated: says.filter(Boolean).length,
     linked: says.filter((said, at) => said && linked[at] === true).length,
+    opensQuestion: isQuestion(tokens, question) ? 1 : 0,
     askedLinks,
     longestStatement: Math.max(0, ...clauses.map(lengthOf)),
     ...countWords(tokens),

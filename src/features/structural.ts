@@ -52,10 +52,12 @@ const STRUCTURE_NAMES = [
 const STATEMENT_NAMES = [
   'stated',
   'linked',
+  'opensQuestion',
   'askedLinks',
   'longestStatement',
   'comparisons',
   'firstPerson',
+  'secondPerson',
   'openQuestions',
   'row',
   'rowGaps',

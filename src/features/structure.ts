@@ -77,10 +77,11 @@ const EXPRESSION =
 const LIST_ITEM = /(?:[-*•·] |(?:option |choice |step |question )?\d{1,3}[.):] )/y;
 const OPTION = /(?:^|[\n ])\(?([a-j])(?:\)|\. |: )(?=\S| \S)/g;
 const SNAKE_IDENTIFIER = /\b[a-z][a-z0-9]{0,30}_(?!\d{1,2}\b)[a-z0-9_]{1,40}\b/g;
-const CAMEL_IDENTIFIER = /\b[a-z]{2,24}[A-Z][a-zA-Z]{1,30}\b|\b[A-Z][a-z]{1,24}[A-Z][a-z][a-zA-Z]{0,24}\b/g;
+const CAMEL_IDENTIFIER =
+  /\b(?!(?:Java|Type|Coffee|Apps)Script\b|GitHub|GitLab|YouTube|LinkedIn|ChatGPT|OpenAI|MacBook|PowerPoint|WhatsApp|TikTok|PayPal|PlayStation|Mc[A-Z])(?:[a-z]{2,24}[A-Z][a-zA-Z]{1,30}\b|[A-Z][a-z]{1,24}[A-Z][a-z][a-zA-Z]{0,24}\b)/g;
 const CALL = /\b(?!(?:log|sin|cos|tan|exp|sqrt|det|lim)[_\d]{0,3}\()[a-z_][a-z0-9_.]{2,40}\([^()\n]{0,80}\)/g;
 const PROGRAM_MARK =
-  /(?<![=!<>])(?:!=|==)=?(?!=)|=>|\+\+|&&|[a-z]::[a-z]|[)}] ?;|\b(?:def|fn|func|function|class|struct) ?[a-z_$][\w$]{0,30} ?[({:]|\b(?:let|var|const|int|float|char|string|bool|void) [a-z_$][\w$]{0,30} ?[=(;[]|\b[a-z_$][\w$]{0,30}\.[a-z_$][\w$]{1,30}\(|\b(?:for|while|if) ?\([^()\n]{0,40}[<>=;]|(?<= )--[a-z]{2,}|#include/g;
+  /(?<![=!<>])(?:!=|==)=?(?!=)|=>|\+\+|&&|[a-z]::[a-z]|[)}] ?;|\b(?:def|fn|func|function|class|struct) ?[a-z_$][\w$]{0,30} ?[({:]|\b(?:let|var|const|int|float|char|string|bool|void) [a-z_$][\w$]{0,30} ?[=(;[]|\b[a-z_$][\w$]{0,30}\.[a-z_$][\w$]{1,30}\(|\b(?:for|while|if) ?\([^()\n]{0,40}[<>=;]|(?<= )--[a-z]{2,}|#include|\bo\((?:1|[nmk]|log)\b/g;
 const INLINE_CODE = /`[^`\n]{1,120}`/g;
 const SLASHED_PATH = /(?:^|[\s"'(])(?:~|\.{1,2}|[a-z]:)?[\\/][\w.-]{1,40}[\\/][\w.-]{1,60}/g;
 const FILE_NAME =

@@ -6,6 +6,8 @@ import type { Situation } from './situation.ts';
 
 /** A harness that offers at least this many tools expects chains. */
 const HARNESS_TOOLS = 6;
+/** Instructions in one turn that take several calls. */
+const CHAINED_ACTIONS = 3;
 /** Calls since the person spoke that show a chain. */
 const CHAIN_CALLS = 2;
 
@@ -30,8 +32,9 @@ export const readToolNeeds = (reading: Reading, situation: Situation): Signal<To
   const harness = situation.tools >= HARNESS_TOOLS || words.harness;
   if (harness && (situation.callsEver > 0 || situation.tools >= HARNESS_TOOLS))
     return signal('multi_step', 0.8, [structural('tools.harness')]);
-  if (steps >= 2 && situation.tools >= 2)
-    return signal('multi_step', 0.6, [cues.sequence.evidence ?? structural('tools.steps')]);
+  const chained = cues.action.count >= CHAINED_ACTIONS && structure.questionMarks === 0;
+  if ((steps >= 2 || chained) && situation.tools >= 2)
+    return signal('multi_step', 0.6, [cues.sequence.evidence ?? cues.action.evidence ?? structural('tools.steps')]);
   if (situation.callsInLoop > 0 || situation.inToolLoop) return signal('single', 0.8, [structural('tools.loop_begun')]);
   if (situation.toolsRequired) return signal('single', 1, [structural('tools.required')]);
   return signal('single', 0.5, [structural('tools.offered')]);
