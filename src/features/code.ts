@@ -12,14 +12,14 @@ export const recogniseCode = ({ structure, cues }: Reading, object: RequestedObj
   const program = structure.codeCharacters > 0 && structure.codeMarkShare >= PROGRAM_MARK_SHARE;
   const languages = cues.programming_language.count;
   const builds = cues.build.count + cues.explain.leading + cues.define.leading > 0;
+  // `a_n` and `f(x)` of formulas look like identifiers.
+  const formulas = structure.latexCommands > 2;
   // Words such as "table" or "branch" mean a program only beside something that is one.
   const details =
-    languages + cues.program.count + structure.programMarks + structure.paths + structure.errorNames > 0
+    !formulas && languages + cues.program.count + structure.programMarks + structure.paths + structure.errorNames > 0
       ? cues.program_detail.count
       : 0;
   // Names in mixed case count nothing: a prompt in capitals must read the same.
-  // `a_n` and `f(x)` of formulas look like identifiers.
-  const formulas = structure.latexCommands > 2;
   const identifiers = formulas ? 0 : structure.snakeIdentifiers + structure.calls;
   // Backticks also mark the form of an answer.
   const technical =
@@ -38,7 +38,10 @@ export const recogniseCode = ({ structure, cues }: Reading, object: RequestedObj
     { rule: 'code.trace', strength: grow(structure.traceLines, { first: 0.5, step: 0.1, most: 0.7 }) },
     { rule: 'code.error_name', strength: grow(structure.errorNames, { first: 0.5, step: 0.1, most: 0.6 }) },
     { rule: 'code.identifiers', strength: grow(identifiers, { first: 0.2, step: 0.1, most: 0.5 }) },
-    { rule: 'code.marks', strength: grow(structure.programMarks, { first: 0.3, step: 0.12, most: 0.6 }) },
+    {
+      rule: 'code.marks',
+      strength: formulas ? 0 : grow(structure.programMarks, { first: 0.3, step: 0.12, most: 0.6 }),
+    },
     {
       rule: 'code.inline',
       strength: grow(structure.inlineCode, { first: 0.2, step: 0.05, most: 0.4 }) * (technical ? 1 : 0.3),
@@ -76,7 +79,10 @@ export const recogniseCode = ({ structure, cues }: Reading, object: RequestedObj
     {
       rule: 'code.program_words_and_verb',
       strength: when(
-        object !== 'artifact' && cues.program.count >= 2 && (cues.build.leading > 0 || structure.questionMarks > 0),
+        object !== 'artifact' &&
+          cues.program.count >= 2 &&
+          cues.asked_quantity.count === 0 &&
+          (cues.build.leading > 0 || structure.questionMarks > 0),
         0.3,
       ),
       evidence: cues.program.evidence,

@@ -40,10 +40,11 @@ const LINKED_SHARE = 0.6;
 /** Measured numbers make a problem of arithmetic of it. */
 const MEASURES = 2;
 
-const hangsTogether = ({ structure, statements }: Reading): boolean =>
+/** Short statements that speak of the same things, and a question about these things that they answer. */
+export const hangsTogether = ({ structure, statements }: Reading): boolean =>
   structure.options < CHOICES &&
   structure.listItems < 2 &&
-  statements.firstPerson < OWN_AFFAIRS &&
+  statements.ownAffairs < OWN_AFFAIRS &&
   statements.openQuestions === 0 &&
   statements.longestStatement <= STATEMENT_TOKENS &&
   structure.measures < MEASURES &&

@@ -14,7 +14,7 @@ const puzzleClues = ({ cues, structure, statements }: Reading, counted: LogicFor
   const exclusions = cues.exclusion.count;
   // "He says he loves me, is he lying?" asks about no statement.
   const answered = tellers >= 3 || statements.askedLinks > 0 || cues.derivation.count > 0;
-  const told = asks && tellers >= 2 && answered && statements.firstPerson < 3 && isDense(tellers, counted);
+  const told = asks && tellers >= 2 && answered && statements.ownAffairs < 3 && isDense(tellers, counted);
   const ordered = asks && orders >= 2 && isDense(orders, counted);
   const constrained =
     asks && exclusions >= 3 && structure.sentences + structure.listItems >= 3 && isDense(exclusions, counted);
@@ -92,7 +92,7 @@ const statementClues = ({ cues, statements, structure, tokens }: Reading, counte
   return [
     {
       rule: 'logic.linked_statements',
-      strength: when(together, grow(linked - 2, { first: 0.25, step: 0.06, most: 0.5 })),
+      strength: when(together, grow(linked - 2, { first: 0.32, step: 0.05, most: 0.5 })),
     },
     {
       rule: 'logic.linked_relations',
@@ -111,7 +111,7 @@ const statementClues = ({ cues, statements, structure, tokens }: Reading, counte
     },
     {
       rule: 'logic.kinship',
-      strength: when(asks && related && statements.firstPerson < kinships && statements.openQuestions === 0, 0.4),
+      strength: when(asks && related && statements.ownAffairs < kinships && statements.openQuestions === 0, 0.4),
       evidence: cues.kinship.evidence,
     },
     {
@@ -129,7 +129,7 @@ const statementClues = ({ cues, statements, structure, tokens }: Reading, counte
       rule: 'logic.task',
       strength: when(
         cues.logic_task.count > 0 &&
-          statements.firstPerson < 2 &&
+          statements.ownAffairs < 2 &&
           (statements.stated >= 2 ||
             quantified + conditions + structure.booleanExpressions > 0 ||
             structure.quotedWords > 1),
@@ -151,7 +151,7 @@ const taskClues = ({ cues, structure, statements }: Reading, counted: LogicForms
     cues.limit.count >= 2 &&
     isDense(cues.limit.count, counted) &&
     statements.stated + cues.limit.count >= 4 &&
-    statements.firstPerson < 2;
+    statements.ownAffairs < 2;
   const does = counted.asks || cues.question_word.leading > 0 || cues.math_task.leading > 0;
   return [
     {

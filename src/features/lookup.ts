@@ -1,4 +1,5 @@
 /** Lookup: a question whose answer is known rather than worked out. */
+import { hangsTogether } from './logic-forms.ts';
 import { joinClues, when, type Finding, type Reading } from './reading.ts';
 
 /** A question longer than this brings its own material. */
@@ -7,13 +8,14 @@ const SHORT_QUESTION_CHARACTERS = 220;
 /** What is left of a lookup when its answer is worked out from what is given. */
 const WORKED_SHARE = 0.6;
 
-export const recogniseLookup = ({ cues, structure, statements, words }: Reading): Finding => {
+export const recogniseLookup = (reading: Reading): Finding => {
+  const { cues, structure, words } = reading;
   const short = structure.characters <= SHORT_QUESTION_CHARACTERS;
   const asks = structure.questionMarks > 0 || cues.question_word.at[0] === 0;
   // Several quantities with units are given to reckon with, not to be looked up.
   const reckons = structure.numbers >= 2 && cues.unit.count + cues.math_object.count + structure.measures > 0;
   // A question about statements that are given is answered from them.
-  const derives = statements.linked >= 2 && statements.askedLinks > 0 && statements.firstPerson < 2;
+  const derives = hangsTogether(reading);
   const finding = joinClues([
     {
       rule: 'lookup.definition',

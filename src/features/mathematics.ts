@@ -81,7 +81,7 @@ const givenClues = ({ structure, cues, statements }: Reading): readonly Clue[] =
       strength:
         told *
         when(
-          problem && statements.stated > 0 && asksValue && given,
+          problem && statements.stated + statements.firstPerson > 0 && asksValue && given,
           grow(structure.measures + parts, { first: 0.4, step: 0.05, most: 0.65 }),
         ),
       evidence: cues.asked_value.evidence,

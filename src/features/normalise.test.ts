@@ -26,6 +26,18 @@ test('a text that is only a greeting stays, and no statement loses its first wor
   assert.equal(normalise('History of Rome'), 'history of rome');
 });
 
+test('courtesies around a request are skipped, the request itself never', () => {
+  assert.equal(normalise('Hi! I hope you are well. What is the capital of Peru?'), 'what is the capital of peru?');
+  assert.equal(normalise('What is the capital of Peru? Thank you so much!'), 'what is the capital of peru?');
+  assert.equal(
+    normalise('Was ist die Hauptstadt von Peru? Vielen Dank im Voraus!'),
+    'was ist die hauptstadt von peru?',
+  );
+  assert.equal(normalise('Thanks for that. It works!'), 'thanks for that. it works!');
+  assert.equal(normalise('I hope you can prove that 7 is prime.'), 'i hope you can prove that 7 is prime.');
+  assert.equal(normalise('Write a letter that ends in thank you'), 'write a letter that ends in thank you');
+});
+
 test('folding twice is folding once', () => {
   holds(
     property(string({ unit: 'binary' }), (text) => foldText(foldText(text)) === foldText(text)),

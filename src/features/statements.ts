@@ -26,12 +26,14 @@ export interface Statements {
   readonly opensQuestion: number;
   /** Things in the question that a statement names. */
   readonly askedLinks: number;
-  /** Tokens of the longest statement. */
+  /** Tokens of the longest of them. */
   readonly longestStatement: number;
   /** "heavier than", "plus lent que", "wyższa od". */
   readonly comparisons: number;
   /** Words in which the writer speaks of himself, quotations excepted. */
   readonly firstPerson: number;
+  /** Of these, words in the question and in statements that hang together: what stands aside is courtesy. */
+  readonly ownAffairs: number;
   /** Words in which the writer speaks to the reader, quotations excepted. */
   readonly secondPerson: number;
   /** The question asks for a reason, an opinion or advice. */
@@ -50,6 +52,7 @@ const nothing: Statements = {
   longestStatement: 0,
   comparisons: 0,
   firstPerson: 0,
+  ownAffairs: 0,
   secondPerson: 0,
   openQuestions: 0,
   row: 0,
@@ -117,20 +120,25 @@ const linkClauses = (tokens: Tokens, clauses: readonly Span[]) => {
   return { firstNamed, linked, names };
 };
 
-/** Words of the whole text that count by themselves. */
+/** Words of the whole text that count by themselves, and a reader of the person's words about himself. */
 const countWords = (tokens: Tokens) => {
   const { hashes, quoted } = tokens;
-  let [comparisons, firstPerson, secondPerson, letterI, english] = [0, 0, 0, 0, 0];
+  let [comparisons, secondPerson, english] = [0, 0, 0];
   for (let at = 0; at < hashes.length; at += 1) {
     const hash = hashes[at] ?? 0;
     if (isComparison(tokens, at)) comparisons += 1;
     if (ENGLISH_WORDS.has(hash)) english += 1;
-    if (quoted[at] === 1) continue;
-    if (FIRST_PERSON.has(hash)) firstPerson += 1;
-    if (SECOND_PERSON.has(hash)) secondPerson += 1;
-    if (hash === ENGLISH_I) letterI += 1;
+    if (SECOND_PERSON.has(hash) && quoted[at] !== 1) secondPerson += 1;
   }
-  return { comparisons, firstPerson: english > 0 ? firstPerson + letterI : firstPerson, secondPerson };
+  const countFirstPerson = ({ start, end }: Span): number => {
+    let count = 0;
+    for (let at = start; at < end; at += 1) {
+      const hash = hashes[at] ?? 0;
+      if (quoted[at] !== 1 && (FIRST_PERSON.has(hash) || (hash === ENGLISH_I && english > 0))) count += 1;
+    }
+    return count;
+  };
+  return { comparisons, secondPerson, countFirstPerson };
 };
 
 /** The first word asks, or the last one does: "… the hen eats the grain. how". */
@@ -155,9 +163,6 @@ export const readStatements = (tokens: Tokens): Statements => {
   const question = questionOf(tokens, sentences);
   const clauses = statementsAround(tokens, question);
   const { firstNamed, linked, names } = linkClauses(tokens, clauses);
-  const says = clauses.map(
-    (clause, at) => (names[at] ?? 0) > 1 || (names[at] === 1 && lengthOf(clause) >= STATEMENT_TOKENS),
-  );
   let [askedLinks, openQuestions] = [0, 0];
   for (let at = question.start; at < question.end; at += 1) {
     const key = keyAt(tokens, at);
@@ -166,13 +171,24 @@ export const readStatements = (tokens: Tokens): Statements => {
     if (clause !== undefined) linked[clause] = true;
     if (OPEN_QUESTIONS.has(tokens.hashes[at] ?? 0)) openQuestions += 1;
   }
+  const { comparisons, secondPerson, countFirstPerson } = countWords(tokens);
+  const personal = clauses.map(countFirstPerson);
+  const says = clauses.map(
+    (clause, at) =>
+      ((names[at] ?? 0) > 1 || (names[at] === 1 && lengthOf(clause) >= STATEMENT_TOKENS)) &&
+      (linked[at] === true || personal[at] === 0),
+  );
+  const told = clauses.filter((_, at) => says[at]);
   return {
-    stated: says.filter(Boolean).length,
+    stated: told.length,
     linked: says.filter((said, at) => said && linked[at] === true).length,
     opensQuestion: isQuestion(tokens, question) ? 1 : 0,
     askedLinks,
-    longestStatement: Math.max(0, ...clauses.map(lengthOf)),
-    ...countWords(tokens),
+    longestStatement: Math.max(0, ...told.map(lengthOf)),
+    comparisons,
+    firstPerson: countFirstPerson({ start: 0, end: count }),
+    ownAffairs: personal.reduce((total, words, at) => (says[at] ? total + words : total), countFirstPerson(question)),
+    secondPerson,
     openQuestions,
     ...readRow(tokens),
   };

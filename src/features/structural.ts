@@ -57,6 +57,7 @@ const STATEMENT_NAMES = [
   'longestStatement',
   'comparisons',
   'firstPerson',
+  'ownAffairs',
   'secondPerson',
   'openQuestions',
   'row',

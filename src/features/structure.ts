@@ -74,7 +74,7 @@ const EQUATION = /[a-z0-9)}\]²³] ?(?:=|≤|≥|<|>|≡) ?[-+√∫(]?[a-z0-9\\
 const EXPRESSION =
   /\(-?\d{1,6}(?:\.\d{1,6})?, ?-?\d|\d ?[*×÷+^] ?\(?\d|\d ?[-/] ?\d|[a-z)]\^[({]?[-a-z0-9]|\b\d{1,4}[xyzn]\b|\b[fghp]\([a-z0-9]\)|√\d|\b[xyzabn] ?[-+*/] ?[xyzabn\d]\b/g;
 /** Looked for at the start of each line, as are `TRACE_LINE` and `TASK_SECTION`. */
-const LIST_ITEM = /(?:[-*•·] |(?:option |choice |step |question )?\d{1,3}[.):] )/y;
+const LIST_ITEM = /(?:[-*•·] |(?:option |choice |step |question )?\(?\d{1,3}[.):] )/y;
 const OPTION = /(?:^|[\n ])\(?([a-j])(?:\)|\. |: )(?=\S| \S)/g;
 const SNAKE_IDENTIFIER = /\b[a-z][a-z0-9]{0,30}_(?!\d{1,2}\b)[a-z0-9_]{1,40}\b/g;
 const CAMEL_IDENTIFIER =
