@@ -14,6 +14,9 @@ export const NO_KEY = 0;
 const between = (code: number, low: number, high: number): boolean => code >= low && code <= high;
 const isHan = (code: number): boolean => between(code, 0x3400, 0x9fff);
 const isKatakana = (code: number): boolean => between(code, 0x30a1, 0x30ff);
+/** A mark of Japanese or Chinese, full width marks being folded. */
+const isMark = (code: number): boolean => code < 0x30 || between(code, 0x3001, 0x300f);
+const isHiragana = (code: number): boolean => between(code, 0x3041, 0x3096);
 const isHangul = (code: number): boolean => between(code, 0xac00, 0xd7a3);
 const isLetter = (code: number): boolean => between(code, 97, 122) || between(code, 0xc0, 0x1fff);
 
@@ -57,6 +60,14 @@ const keyOfHangul = (tokens: Tokens, at: number): number => {
   return alone ? first : hashNext(first, next);
 };
 
+/** The first two characters of a name in hiragana: where a clause opens with it. */
+const keyOfHiragana = (tokens: Tokens, at: number): number => {
+  const { codes } = tokens;
+  const next = codes[at + 1] ?? 0;
+  const opens = !adjoins(tokens, at) || isMark(codes[at - 1] ?? 0);
+  return opens && isHiragana(next) ? hashNext(hashNext(EMPTY_HASH, codes[at] ?? 0), next) : NO_KEY;
+};
+
 /** Two characters of one script, or one Han character that stands by itself between others. */
 const keyOfPair = (tokens: Tokens, at: number): number => {
   const { codes } = tokens;
@@ -76,5 +87,6 @@ export const keyAt = (tokens: Tokens, at: number): number => {
     return single && SMALL_WORDS.includes(String.fromCharCode(code)) ? NO_KEY : keyOfWord(tokens, at);
   }
   if (isHangul(code)) return keyOfHangul(tokens, at);
+  if (isHiragana(code)) return keyOfHiragana(tokens, at);
   return isHan(code) || isKatakana(code) ? keyOfPair(tokens, at) : NO_KEY;
 };

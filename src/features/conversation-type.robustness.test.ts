@@ -1,9 +1,12 @@
 import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createRandom } from '../math/random.ts';
-import { developmentCorpus, heldOutCorpus, readType, THINKING_TYPES } from './type-corpus.test-data.ts';
+import { parseCorpus, readType, THINKING_TYPES } from './type-corpus.test-data.ts';
 
-const corpus = [...developmentCorpus, ...heldOutCorpus];
+const corpus = ['conversation-types.tsv', 'conversation-types-held-out.tsv'].flatMap((name) =>
+  parseCorpus(readFileSync(new URL(`../../test/corpus/${name}`, import.meta.url), 'utf8')),
+);
 const thinks = corpus.map((entry) => THINKING_TYPES.has(readType(entry)));
 
 /** Prompts whose changed text goes to the other kind of model. */
@@ -32,7 +35,7 @@ test('neither case nor blanks move any prompt between thinking and not thinking'
 
 /** One letter in a hundred is left out, doubled or swapped with the next one. */
 const misspell = (text: string, random: () => number): string => {
-  const letters = [...text];
+  const letters = Array.from(text);
   letters.forEach((letter, at) => {
     if (!/\p{L}/u.test(letter) || random() >= 0.01) return;
     const next = letters[at + 1];

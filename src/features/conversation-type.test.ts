@@ -1,16 +1,18 @@
 import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { extractFeatures } from './extract.ts';
 import { normalise } from './normalise.ts';
 import { assistant, image, tool, toolCall, toolResult, toRequest, user } from './request.test-data.ts';
 import { CONVERSATION_TYPES } from './signals.ts';
-import {
-  developmentCorpus,
-  heldOutCorpus,
-  readType,
-  THINKING_TYPES,
-  type CorpusEntry,
-} from './type-corpus.test-data.ts';
+import { parseCorpus, readType, THINKING_TYPES, type CorpusEntry } from './type-corpus.test-data.ts';
+
+const loadCorpus = (name: string): readonly CorpusEntry[] =>
+  parseCorpus(readFileSync(new URL(`../../test/corpus/${name}`, import.meta.url), 'utf8'));
+
+/** Rules are tuned on the first part and never on the second. */
+const developmentCorpus = loadCorpus('conversation-types.tsv');
+const heldOutCorpus = loadCorpus('conversation-types-held-out.tsv');
 
 const typeOf = (text: string): string => readType({ form: '-', text });
 

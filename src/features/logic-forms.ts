@@ -4,7 +4,9 @@ import type { Reading } from './reading.ts';
 import { wordAt, type Tokens } from './tokens.ts';
 
 const STATEMENT_MARKS = createCharacterSet('.!?;:\n,。！？，、：।؟،');
-const STATEMENT_WORDS = new Set(['and', 'if', 'that', 'und', 'et', 'y', 'e', 'и']);
+const STATEMENT_WORDS = new Set(
+  'and if that or und wenn dass et si que y e se che en als dat i jesli ze и если что'.split(' '),
+);
 
 const opensStatement = (tokens: Tokens, at: number): boolean =>
   at === 0 || STATEMENT_MARKS.has(tokens.codes[at - 1] ?? 0) || STATEMENT_WORDS.has(wordAt(tokens, at - 1));
@@ -40,16 +42,19 @@ const LINKED_SHARE = 0.6;
 /** Measured numbers make a problem of arithmetic of it. */
 const MEASURES = 2;
 
-/** Short statements that speak of the same things, and a question about these things that they answer. */
-export const hangsTogether = ({ structure, statements }: Reading): boolean =>
+/** Short statements about others, and a question that they may answer: no choices, no reasons, nothing to reckon. */
+export const isAnswerable = ({ structure, statements }: Reading): boolean =>
   structure.options < CHOICES &&
   structure.listItems < 2 &&
   statements.ownAffairs < OWN_AFFAIRS &&
   statements.openQuestions === 0 &&
   statements.longestStatement <= STATEMENT_TOKENS &&
   structure.measures < MEASURES &&
-  statements.linked >= Math.max(2, LINKED_SHARE * statements.stated) &&
   statements.askedLinks >= 1;
+
+/** Such statements that speak of the same things. */
+export const hangsTogether = (reading: Reading): boolean =>
+  isAnswerable(reading) && reading.statements.linked >= Math.max(2, LINKED_SHARE * reading.statements.stated);
 
 export const countLogicForms = (reading: Reading): LogicForms => {
   const { structure, cues, statements } = reading;

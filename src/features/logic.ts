@@ -2,7 +2,7 @@
  * Logic by structure: several statements that relate the same things, and something to be derived from them. Forms:
  * truth tellers and liars, orderings, conditionals, syllogisms, constraint grids, seatings, crossings, formulas, sequences.
  */
-import { countLogicForms, isDense, type LogicForms } from './logic-forms.ts';
+import { countLogicForms, isAnswerable, isDense, type LogicForms } from './logic-forms.ts';
 import { grow, joinClues, when, type Clue, type Finding, type Reading } from './reading.ts';
 
 /** Quantities asked for make an age or speed problem of an ordering: mathematics has it. */
@@ -14,14 +14,15 @@ const puzzleClues = ({ cues, structure, statements }: Reading, counted: LogicFor
   const exclusions = cues.exclusion.count;
   // "He says he loves me, is he lying?" asks about no statement.
   const answered = tellers >= 3 || statements.askedLinks > 0 || cues.derivation.count > 0;
-  const told = asks && tellers >= 2 && answered && statements.ownAffairs < 3 && isDense(tellers, counted);
+  const kinds = cues.teller_kind.count >= 2;
+  const told = asks && tellers >= 2 && (answered || kinds) && statements.ownAffairs < 3 && isDense(tellers, counted);
   const ordered = asks && orders >= 2 && isDense(orders, counted);
   const constrained =
     asks && exclusions >= 3 && structure.sentences + structure.listItems >= 3 && isDense(exclusions, counted);
   return [
     {
       rule: 'logic.truth_tellers',
-      strength: when(told, grow(tellers - 1, { first: 0.45, step: 0.12, most: 0.85 })),
+      strength: when(told, grow(tellers - 1, { first: kinds ? 0.55 : 0.45, step: 0.12, most: 0.85 })),
       evidence: cues.truth_teller.evidence,
     },
     {
@@ -37,13 +38,24 @@ const puzzleClues = ({ cues, structure, statements }: Reading, counted: LogicFor
   ];
 };
 
+/** Premises and question stand close together. */
+const PREMISED_SENTENCES = 2;
+
 /** Premises and a conclusion to draw or to judge. */
-const inferenceClues = ({ cues, structure }: Reading, counted: LogicForms): readonly Clue[] => {
+const inferenceClues = (reading: Reading, counted: LogicForms): readonly Clue[] => {
+  const { cues, structure, statements } = reading;
   const { asks, derives, orders, quantified, conditions, tellers } = counted;
   const several = structure.sentences + structure.listItems >= 2;
   const syllogism = (asks || derives) && quantified >= 2 && isDense(quantified, counted);
   const conditional = derives && several && conditions >= 1 && isDense(conditions, counted);
   const derivation = cues.derivation.count > 0 && (orders + quantified + tellers >= 2 || cues.exclusion.count >= 3);
+  // "If all doctors are clever and Ivan is a doctor, is Ivan clever?" holds premises and question in one sentence.
+  const premised =
+    asks &&
+    conditions >= 1 &&
+    counted.sentences <= PREMISED_SENTENCES &&
+    isAnswerable(reading) &&
+    statements.askedLinks + Math.min(1, quantified) >= 2;
   return [
     {
       rule: 'logic.syllogism',
@@ -58,6 +70,11 @@ const inferenceClues = ({ cues, structure }: Reading, counted: LogicForms): read
     {
       rule: 'logic.conditionals',
       strength: when(conditional, grow(conditions, { first: 0.4, step: 0.12, most: 0.65 })),
+      evidence: cues.condition.evidence,
+    },
+    {
+      rule: 'logic.conditional_question',
+      strength: when(premised, 0.4),
       evidence: cues.condition.evidence,
     },
     {

@@ -73,7 +73,10 @@ const givenClues = ({ structure, cues, statements }: Reading): readonly Clue[] =
   const asksValue =
     statements.openQuestions === 0 &&
     (cues.asked_quantity.count > 0 || cues.asked_value.count > 0 || cues.math_verb.leading > 0);
-  const given = structure.measures >= 2 || (structure.measures === 1 && figures + parts >= 3) || parts >= 4;
+  const given =
+    structure.measures >= 2 ||
+    (structure.measures === 1 && (figures + parts >= 3 || (figures >= 2 && cues.math_object.count > 0))) ||
+    parts >= 4;
   const told = statements.firstPerson > 3 ? TOLD_SHARE : 1;
   return [
     {

@@ -81,7 +81,7 @@ const CAMEL_IDENTIFIER =
   /\b(?!(?:Java|Type|Coffee|Apps)Script\b|GitHub|GitLab|YouTube|LinkedIn|ChatGPT|OpenAI|MacBook|PowerPoint|WhatsApp|TikTok|PayPal|PlayStation|Mc[A-Z])(?:[a-z]{2,24}[A-Z][a-zA-Z]{1,30}\b|[A-Z][a-z]{1,24}[A-Z][a-z][a-zA-Z]{0,24}\b)/g;
 const CALL = /\b(?!(?:log|sin|cos|tan|exp|sqrt|det|lim)[_\d]{0,3}\()[a-z_][a-z0-9_.]{2,40}\([^()\n]{0,80}\)/g;
 const PROGRAM_MARK =
-  /(?<![=!<>])(?:!=|==)=?(?!=)|=>|\+\+|&&|[a-z]::[a-z]|[)}] ?;|\b(?:def|fn|func|function|class|struct) ?[a-z_$][\w$]{0,30} ?[({:]|\b(?:let|var|const|int|float|char|string|bool|void) [a-z_$][\w$]{0,30} ?[=(;[]|\b[a-z_$][\w$]{0,30}\.[a-z_$][\w$]{1,30}\(|\b(?:for|while|if) ?\([^()\n]{0,40}[<>=;]|(?<= )--[a-z]{2,}|#include|\bo\((?:1|[nmk]|log)\b/g;
+  /(?<![=!<>])(?:!=|==)=?(?!=)|=>|\+\+|&&|[a-z]::[a-z]|[)}] ?;|\b(?:def|fn|func|function|class|struct) ?[a-z_$][\w$]{0,30} ?[({:]|\b(?:let|var|const|int|float|char|string|bool|void) [a-z_$][\w$]{0,30} ?[=(;[]|\b[a-z_$][\w$]{0,30}\.[a-z_$][\w$]{1,30}\(|\b(?:for|while|if) ?\([^()\n]{0,40}[<>=;]|(?<= )--[a-z]{2,}|#include|\bselect (?:\*|[\w.]{1,40}(?:, ?[\w.()*]{1,40}){1,20}) from [a-z_]|\binsert into \w|\bupdate \w{1,40} set \w|\bo\((?:1|[nmk]|log)\b/g;
 const INLINE_CODE = /`[^`\n]{1,120}`/g;
 const SLASHED_PATH = /(?:^|[\s"'(])(?:~|\.{1,2}|[a-z]:)?[\\/][\w.-]{1,40}[\\/][\w.-]{1,60}/g;
 const FILE_NAME =
@@ -213,6 +213,15 @@ const countPaths = (text: string, hasSlash: boolean, hasEnding: boolean): number
   return countIf(hasSlash, text, SLASHED_PATH) + countIf(hasEnding, text, FILE_NAME);
 };
 
+/** One of the marks of programs, or a bracket right behind a word: prose has a blank before its brackets. */
+const mayHoldMarks = (text: string, characters: CharacterCounts): boolean =>
+  hasAny(characters, '=;{&+#*') ||
+  text.includes('insert into') ||
+  text.includes('select ') ||
+  text.includes('--') ||
+  text.includes('::') ||
+  (hasAny(characters, '(') && NAME_BEFORE_PARENTHESIS.test(text));
+
 const readProgramShapes = (text: string, raw: string, characters: CharacterCounts) => {
   const has = (marks: string): boolean => hasAny(characters, marks);
   const severalLines = characters.lines > 1;
@@ -220,7 +229,7 @@ const readProgramShapes = (text: string, raw: string, characters: CharacterCount
     snakeIdentifiers: countIf(has('_'), text, SNAKE_IDENTIFIER),
     camelIdentifiers: countIf(HUMP.test(raw), raw, CAMEL_IDENTIFIER),
     calls: countIf(has('(') && NAME_BEFORE_PARENTHESIS.test(text), text, CALL),
-    programMarks: countIf(has('=;{&+(#') || text.includes('--') || text.includes('::'), text, PROGRAM_MARK),
+    programMarks: countIf(mayHoldMarks(text, characters), text, PROGRAM_MARK),
     inlineCode: countIf(has('`'), text, INLINE_CODE),
     paths: countPaths(text, has('/\\'), has('.') && FILE_ENDING.test(text)),
     errorNames: countIf(ERROR_WORD.test(text), text, ERROR_NAME),

@@ -1,5 +1,4 @@
-/** The corpus of conversation types: a part that the rules are tuned on, and a held-out part that they never are. */
-import { readFileSync } from 'node:fs';
+/** Entries of the corpus of conversation types, and how each is read as a request. */
 import type { CanonicalRequest } from '../canonical/request.ts';
 import { extractFeatures } from './extract.ts';
 import { image, tool, toRequest, user } from './request.test-data.ts';
@@ -15,8 +14,8 @@ export interface CorpusEntry {
 }
 
 /** Rows are `language, expected, form, text`; `a|b` in expected is a choice, `\n` in a text a line break. */
-const loadCorpus = (name: string): readonly CorpusEntry[] =>
-  readFileSync(new URL(`../../test/corpus/${name}`, import.meta.url), 'utf8')
+export const parseCorpus = (table: string): readonly CorpusEntry[] =>
+  table
     .split('\n')
     .slice(1)
     .filter((line) => line !== '')
@@ -24,9 +23,6 @@ const loadCorpus = (name: string): readonly CorpusEntry[] =>
       const [language = '', expected = '', form = '', text = ''] = line.split('\t');
       return { language, expected: expected.split('|'), form, text: text.replaceAll(String.raw`\n`, '\n') };
     });
-
-export const developmentCorpus = loadCorpus('conversation-types.tsv');
-export const heldOutCorpus = loadCorpus('conversation-types-held-out.tsv');
 
 const TOOLS = [tool('search'), tool('open'), tool('send')];
 

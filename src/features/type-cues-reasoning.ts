@@ -8,6 +8,7 @@ export const REASONING_CUE_KINDS = [
   'continuation',
   'logic_task',
   'logic_form',
+  'teller_kind',
   'math_verb',
   'asked_value',
   'notation',
@@ -51,7 +52,7 @@ export const REASONING_CUES: Readonly<Record<ReasoningCueKind, readonly string[]
     '(下一个数|下一个|接下来|规律|数列|次の数|次に来る|数列|規則|다음 수|다음에 올|수열|규칙|sıradaki|serinin|dizinin|अगली संख्या|अगला|श्रृंखला|العدد التالي|أكمل|المتتالية)',
   ],
   logic_task: [
-    '(does that hold|does this hold|right or wrong|what follows|what do we know|what can we say|what must|who must|which must|what can you say|valid argument|valid or invalid|is the argument|this argument valid|sound argument|entailment|entails|entailed|contradicts|contradiction or|true or false|true false or|true false unknown|false or unknown|premise|premises|hypothesis|conclusion follow|does it follow|does this follow|does that follow|follow logically|follows logically|follow from|follows from|must it be|must be true|cannot be true|could be true|can we say|can we be sure|can we conclude|can we infer|is it certain|is it possible for|relative to|related to|in which direction|in what order|which order)',
+    '(does that hold|does this hold|right or wrong|valid to infer|valid to conclude|can be inferred|prove or refute|refute or prove|decide whether|what follows|what do we know|what can we say|what must|who must|which must|what can you say|valid argument|valid or invalid|is the argument|this argument valid|sound argument|entailment|entails|entailed|contradicts|contradiction or|true or false|true false or|true false unknown|false or unknown|premise|premises|hypothesis|conclusion follow|does it follow|does this follow|does that follow|follow logically|follows logically|follow from|follows from|must it be|must be true|cannot be true|could be true|can we say|can we be sure|can we conclude|can we infer|is it certain|is it possible for|relative to|related to|in which direction|in what order|which order)',
     '(folgt daraus|folgt logisch|kann man schließen|ist der schluss|prämisse|widerspruch|in welcher richtung|in welcher reihenfolge|peut-on conclure|en déduire|prémisse|dans quel ordre|dans quelle direction|se puede concluir|se deduce|premisa|en qué orden|en qué dirección|es correcto afirmar|pode-se concluir|podemos concluir|é correto afirmar|é correto concluir|segue que|em que ordem|em que direção)',
     '(si può concludere|possiamo concludere|ne segue|in quale ordine|in quale direzione|volgt hieruit|kunnen we concluderen|in welke volgorde|in welke richting|czy wynika|czy można wywnioskować|czy prawdą jest|w jakiej kolejności|w którym kierunku|следует ли|верно ли|можно ли утверждать|можно ли сделать вывод|в каком порядке|в каком направлении|кем приходится|кем)',
     '(能否推出|可以推出|能得出|是否正确|是否一定|論理的に|必ず正しい|と言えるか|結論|논리적으로|결론|반드시|mantıksal olarak|buna göre|sonuç çıkar|निष्कर्ष|جدول الحقيقة|هل يمكن استنتاج|هل نستنتج|هل يعني)',
@@ -59,6 +60,9 @@ export const REASONING_CUES: Readonly<Record<ReasoningCueKind, readonly string[]
   logic_form: [
     '(truth table|truth tables|logically equivalent|logical equivalent|contrapositive|the converse|converse of|negate the|negation of|predicate logic|first order logic|propositional logic|boolean expression|boolean algebra|tautology|satisfiable|entailment|modus ponens|modus tollens|syllogism)',
     '(wahrheitstabelle|logisch äquivalent|prädikatenlogik|aussagenlogik|kontraposition|tautologie|table de vérité|logiquement équivalent|contraposée|tautologie|tabla de verdad|lógicamente equivalente|contrarrecíproca|tautología|tabela verdade|tabela-verdade|logicamente equivalente|contrapositiva|tautologia|tabella di verità|logicamente equivalente|contronominale|waarheidstabel|tablica prawdy|таблица истинности|таблицу истинности|контрапозиция|тавтология|真值表|逻辑等价|逆否命题|真理値表|対偶|진리표|대우|doğruluk tablosu|सत्य तालिका|جدول الحقيقة)',
+  ],
+  teller_kind: [
+    '(liar|liars|knight|knights|knave|knaves|truth teller|truth tellers|truthteller|always lies|always lie|never lies|tells the truth|always tells the truth|lügner|ritter|schurke|schurken|ehrliche|ehrlicher|menteur|menteurs|chevalier|chevaliers|mentiroso|mentirosos|caballero|caballeros|bribón|bribones|cavaleiro|cavaleiros|bugiardo|bugiardi|cavaliere|cavalieri|leugenaar|leugenaars|ridder|ridders|kłamca|kłamcy|rycerz|rycerze|лжец|лжецы|рыцарь|рыцари|правдолюб|说谎者|骗子|骑士|嘘つき|正直者|騎士|거짓말쟁이|기사|yalancı|doğrucu|झूठा|सच्चा|كاذب|صادق)',
   ],
   math_verb: [
     '(solve|compute|calculate|simplify|factor|factorize|factorise|differentiate|integrate|work out)',
@@ -73,8 +77,8 @@ export const REASONING_CUES: Readonly<Record<ReasoningCueKind, readonly string[]
     '(多少|几|是什么|求|多远|多久|多大|いくら|いくつ|何|どれ|얼마|몇|무엇|kaç|kaçtır|nedir|ne kadar|kaçta|क्या|कितना|कितने|कितनी|ज्ञात|ما|كم|ما هو|ما هي|أوجد|hur många|hur mycket|hur lång|vad är|скільки|яка|який|berapa|bao nhiêu|kolik|jaká)',
   ],
   notation: [
-    '(scientific notation|standard form|as a fraction|as a decimal|as a percentage|in binary|to binary|in hexadecimal|to hexadecimal|in hex|to hex|in octal|in base #|to base #|base # to|significant figures|decimal places|lowest terms|simplest form|to degrees|to radians|in radians|in terms of pi|square root of|cube root of|to the power of|log base|natural log|smallest to largest|largest to smallest|ascending order|descending order)',
-    '(als bruch|als dezimalzahl|ins binärsystem|binär|en fraction|en binaire|écriture scientifique|como fracción|en binario|notación científica|como fração|em binário|notação científica|come frazione|in binario|als breuk|jako ułamek|в виде дроби|в двоичную|二进制|分数形式|小数形式|2進数|分数で|이진수|분수로|ikilik|kesir olarak|भिन्न के रूप|ثنائي)',
+    '(scientific notation|standard form|as a fraction|as a decimal|as a percentage|in binary|to binary|in hexadecimal|to hexadecimal|in hex|to hex|in octal|in base #|to base #|base # to|significant figures|decimal places|lowest terms|simplest form|to degrees|to radians|in radians|in terms of pi|square root of|cube root of|to the power of|log base|natural log|in percent|as a percent|how many percent|percentage increase|percentage decrease|increase in percent|smallest to largest|largest to smallest|ascending order|descending order)',
+    '(als bruch|in prozent|wie viel prozent|en pourcentage|en porcentaje|qué porcentaje|em porcentagem|in percentuale|в процентах|на сколько процентов|сколько процентов|als dezimalzahl|ins binärsystem|binär|en fraction|en binaire|écriture scientifique|como fracción|en binario|notación científica|como fração|em binário|notação científica|come frazione|in binario|als breuk|jako ułamek|в виде дроби|в двоичную|二进制|分数形式|小数形式|2進数|分数で|이진수|분수로|ikilik|kesir olarak|भिन्न के रूप|ثنائي)',
   ],
   fact_question: [
     '(who|who invented|who created|who wrote|when was|when were|when did|where was|where did|in which year|in what year|what year|which year|wer|wann wurde|wann war|in welchem jahr|wo wurde|qui a|quand a|en quelle année|quién|cuándo|en qué año|quem|quando foi|em que ano|chi ha|quando è|in che anno|wie heeft|wanneer|in welk jaar|kto|kiedy|w którym roku|кто|когда|в каком году|谁|誰|哪一年|誰が|いつ|何年|누가|언제|kim|ne zaman|hangi yıl|कौन|किसने|कब|من|متى|في أي عام)',
