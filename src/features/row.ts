@@ -19,8 +19,10 @@ const [COMMA, POINT, QUESTION_MARK, UNDERSCORE, HYPHEN] = [44, 46, 63, 95, 45];
 const THOUSANDS = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
 
 const itemsIn = (tokens: Tokens, at: number): number => {
-  const commas = wordAt(tokens, at).split(',').length - 1;
-  return commas === 0 || THOUSANDS.test(wordAt(tokens, at)) ? 1 : commas + 1;
+  const length = (tokens.ends[at] ?? 0) - (tokens.starts[at] ?? 0);
+  if (length < ITEM_LETTERS) return 1;
+  const word = wordAt(tokens, at);
+  return !word.includes(',') || THOUSANDS.test(word) ? 1 : word.split(',').length;
 };
 
 const isItem = ({ text, starts, ends, codes }: Tokens, at: number): boolean => {
