@@ -58,11 +58,18 @@ test('texts made to be slow are not: each is read within 20 ms', () => {
     'a_',
     'f(',
     'x=',
+    '--a ',
+    'let a',
+    'than ',
+    'thanks. ',
+    'all a. ',
+    '2, ',
   ];
   const lines = ['> ', '```\n', '- ', '1. ', 'a) ', '\n\t', ' \n', 'error', '\nat ', '\ncontext:', '\nuser:'];
   for (const piece of [...characters, ...patterns, ...lines]) {
     const text = piece.repeat(LENGTH / piece.length);
-    const cost = cpuMicroseconds(text, { rounds: 3, calls: 1 });
+    // The first rounds also pay for the compiler, on a busy machine several times the reading.
+    const cost = cpuMicroseconds(text, { rounds: 8, calls: 1 });
     assert.ok(cost < 20_000, `${JSON.stringify(piece)}: ${cost} µs`);
   }
 });
