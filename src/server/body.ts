@@ -41,8 +41,9 @@ export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<
     const fail = (error: Error): void => {
       clearTimeout(timer);
       request.removeAllListeners('data');
-      // The rest is not read: the answer goes out and the connection is closed behind it.
+      // Who answers decides what becomes of the rest.
       request.pause();
+      chunks.length = 0;
       reject(error);
     };
     request.on('data', (chunk: Buffer) => {

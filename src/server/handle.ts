@@ -15,6 +15,7 @@ import { STREAM_TIMING } from './stream.ts';
 import { renderModel, renderModelList, type Listing } from './model-list.ts';
 import { describeError, NO_DECISION, sendJson, toErrorHeaders, type Reply } from './respond.ts';
 import { matchRoute, type Route } from './route.ts';
+import { endAnswer, toUnreadHeaders } from './unread.ts';
 
 const MAX_REQUEST_ID_CHARACTERS = 200;
 
@@ -42,11 +43,11 @@ const sendFailure = ({ incoming, response, headers, codec }: Handling, error: un
   response.writeHead(described.status, {
     ...headers,
     ...toErrorHeaders(error, described.status),
-    ...(incoming.complete ? {} : { connection: 'close' }),
+    ...toUnreadHeaders(incoming),
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
   });
-  response.end(body);
+  endAnswer({ incoming, response }, body);
 };
 
 const WELCOME = [

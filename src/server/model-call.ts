@@ -15,6 +15,7 @@ import { flattenHeaders } from './headers.ts';
 import { describeError, NO_DECISION, toErrorHeaders, toFineRetryAfter, type ErrorContext } from './respond.ts';
 import type { RunningCalls } from './running-calls.ts';
 import { pumpStream, type StreamTiming } from './stream.ts';
+import { endAnswer, toUnreadHeaders } from './unread.ts';
 import { toUpstreamError } from './upstream-error.ts';
 
 export interface ModelCall {
@@ -62,7 +63,6 @@ const sendError = (call: ModelCall, error: unknown, exchange: Exchange | null): 
   }
   const described = describeError(error, toErrorContext(exchange));
   const body = codec.renderError(discloses(call.key) ? described : { ...described, gearbox: null });
-  const unread = !call.incoming.complete;
   const routing: Record<string, string> = {};
   if (exchange !== null) addRoutingHeaders(routing, exchange, true);
   response.writeHead(described.status, {
@@ -70,12 +70,11 @@ const sendError = (call: ModelCall, error: unknown, exchange: Exchange | null): 
     ...routing,
     ...toErrorHeaders(error, described.status),
     ...toFineRetryAfter(error),
-    // What is left of an unread body would be taken for the next request on this connection.
-    ...(unread ? { connection: 'close' } : {}),
+    ...toUnreadHeaders(call.incoming),
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
   });
-  response.end(body);
+  endAnswer(call, body);
 };
 
 interface Answering {

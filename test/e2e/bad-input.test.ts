@@ -268,6 +268,36 @@ test('an oversized body is refused by its declared length before it is read, and
   );
 });
 
+/** A client like many: it reads nothing until its whole request is sent. Rejects when the connection breaks first. */
+const sendThenRead = (path: string, body: string): Promise<string> => {
+  const { hostname, port } = new URL(gearbox.url);
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const socket = createConnection({ host: hostname, port: Number(port) });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(received));
+    socket.pause();
+    const head = `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${body.length}\r\n\r\n`;
+    socket.write(head + body, () => {
+      socket.on('data', (chunk) => (received += chunk.toString('latin1')));
+      socket.resume();
+    });
+  });
+};
+
+test('a client that is still sending when it is refused lives to read why', async () => {
+  const body = 'x'.repeat(24 * 1024 * 1024);
+  for (const [path, status] of [
+    ['/v1/chat/completions', 413],
+    ['/v1/gearbox/outcomes', 413],
+    ['/v1/nowhere', 404],
+  ] as const) {
+    const text = await sendThenRead(path, body);
+    const json: Json = JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4));
+    assertRefused({ status: Number(text.slice(9, 12)), text, json }, status, path);
+  }
+});
+
 test('a body that stops halfway gets 408 after the configured time', async () => {
   const startedAt = performance.now();
   const text = await sendRaw(
