@@ -6,18 +6,18 @@ import type { Pool } from '../catalog/pool.ts';
 import type { LoadedConfiguration } from '../config/load.ts';
 import { renderProblem } from '../config/problem.ts';
 import { checkBind } from '../config/bind.ts';
-import { watchConfiguration } from '../config/watch.ts';
 import type { Gearbox } from '../index.ts';
 import { ADMIN_TOKEN_FILE, loadAdminToken } from '../server/admin-token.ts';
 import type { ServerContext } from '../server/context.ts';
-import { listen, type Listening } from '../server/listen.ts';
+import { listen } from '../server/listen.ts';
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from '../server/log.ts';
 import { createMetrics, type Metrics } from '../server/metrics.ts';
 import { UsageError, type Command, type CommandContext, type ExitCode } from './command.ts';
 import { isCheckout } from './package-root.ts';
 import { packageVersion } from './package-version.ts';
+import { followConfiguration } from './reload.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
-import { createSource, startGearbox, type Source } from './start.ts';
+import { createSource, startGearbox } from './start.ts';
 
 const HELP = `Usage: ${brand.binary} serve [--port N] [--host ADDRESS] [--lab] [--log LEVEL]
 
@@ -111,48 +111,6 @@ const untilStopped = (signal: AbortSignal): Promise<AbortSignal> =>
     else signal.addEventListener('abort', stop, { once: true });
   });
 
-interface Running {
-  readonly gearbox: Gearbox;
-  readonly listening: Listening;
-  readonly log: Logger;
-}
-
-const takeOver = (next: LoadedConfiguration, host: string, { gearbox, log }: Running): void => {
-  const refused = checkBind({ host, keys: next.pool.keys });
-  if (refused !== null) throw refused;
-  gearbox.replacePool(next.pool);
-  log.info({ config: next.pool.configHash }, 'configuration replaced');
-};
-
-/** Follows the configuration file; null where there is none. Address, limits and privacy take effect at the next start. */
-const watch = async (
-  source: Source,
-  loaded: LoadedConfiguration,
-  toRunning: { readonly running: Running; readonly context: CommandContext },
-) => {
-  const { running, context } = toRunning;
-  if (loaded.path === null) {
-    // Unhandled, the signal would end the process.
-    process.on('SIGHUP', () => context.report(`There is no ${brand.configFile} to read again.`));
-    return null;
-  }
-  const watching = await watchConfiguration({
-    path: loaded.path,
-    current: loaded,
-    load: source.load,
-    onReload: (next) => {
-      takeOver(next, loaded.settings.host, running);
-      context.report(`${brand.configFile} was read again: configuration ${next.pool.configHash} is in force.`);
-    },
-    onProblem: (error) => {
-      const message = error instanceof Error ? error.message : String(error);
-      context.fail(`${brand.configFile} changed but was not taken; the last good configuration stays. ${message}`);
-    },
-  });
-  process.on('SIGHUP', () => void watching.reload());
-  return watching;
-};
-
 const createServerContext = (
   loaded: LoadedConfiguration,
   gearbox: Gearbox,
@@ -209,7 +167,7 @@ const run = async (context: CommandContext): Promise<ExitCode> => {
     if (refused !== null) throw refused;
     const running = await start(loaded, createLogger(flags.level), createMetrics());
     // Before the address is told: whoever knows it may send signals.
-    const watching = await watch(source, loaded, { running, context });
+    const watching = await followConfiguration(source, loaded, { running, context });
     if (context.flags.json) context.print(JSON.stringify({ url: running.listening.url, config: loaded.path }));
     else for (const line of announce(loaded, running.listening.url)) context.print(line);
     // A killed process writes no compile cache; the next start should be a fast one all the same.

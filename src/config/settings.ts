@@ -117,6 +117,25 @@ export const toSettings = ({ environment, flags, configuration, keyCount }: Sett
   };
 };
 
+/** Names in gearbox.yaml of what a running server reads only once, in the order in which they are told. */
+const READ_AT_START = {
+  'server.host': ({ host }) => host,
+  'server.port': ({ port }) => port,
+  'server.allowed_hosts': ({ allowedHosts }) => allowedHosts,
+  'server.cors_origins': ({ corsOrigins }) => corsOrigins,
+  privacy: ({ privacy }) => privacy,
+  'server.limits': ({ limits }) => limits,
+  'server.timeouts': ({ timeouts }) => timeouts,
+  store: ({ store }) => store,
+  budgets: ({ budgets }) => [...budgets],
+} satisfies Record<string, (settings: ServerSettings) => unknown>;
+
+/** Which settings differ although a running server cannot take them over: names as in gearbox.yaml. */
+export const listRestartChanges = (running: ServerSettings, next: ServerSettings): readonly string[] =>
+  Object.entries(READ_AT_START)
+    .filter(([, read]) => JSON.stringify(read(running)) !== JSON.stringify(read(next)))
+    .map(([name]) => name);
+
 const toLimits = (limits: Configuration['server']['limits']): RequestLimits => ({
   bodyBytes: parseSize(limits.body_bytes),
   headerBytes: parseSize(limits.header_bytes),

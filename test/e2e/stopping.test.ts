@@ -1,6 +1,6 @@
 /** Signals to a serving process: what runs finishes or is told, everything is recorded, and a kill loses no promise. */
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -185,6 +185,28 @@ it('SIGHUP takes over a new configuration; a broken one keeps the last good one;
   server.child.kill('SIGHUP');
   await until(() => server.stderr().includes('the last good configuration stays'), 'the problem is reported', 5_000);
   assert.equal(await modelOf(server.url), 'chatty/other');
+});
+
+it('a configuration file that goes away is a mistake: its keys and components stay in force', async (t) => {
+  const keyed = `${toYaml()}keys:\n  web: { hash: "sha256:${'0'.repeat(64)}" }\n`;
+  const { place, server } = await open(t, keyed);
+  assert.equal((await fetch(`${server.url}/v1/models`)).status, 401);
+  await rm(join(place.home, 'gearbox.yaml'));
+  server.child.kill('SIGHUP');
+  await until(() => server.stderr().includes('the last good configuration stays'), 'the problem is reported', 5_000);
+  assert.match(server.stderr(), /gearbox\.yaml.* is not there/);
+  assert.equal((await fetch(`${server.url}/v1/models`)).status, 401, 'nobody is let in by a missing file');
+});
+
+it('a change that only a restart brings into force is named when the rest is taken over', async (t) => {
+  const { place, server } = await open(t, toYaml());
+  await writeFile(
+    join(place.home, 'gearbox.yaml'),
+    toYaml('privacy: { text: none }\nserver: { timeouts: { idle: 1m } }\n'),
+  );
+  server.child.kill('SIGHUP');
+  await until(() => server.stderr().includes('was read again'), 'the configuration is in force', 5_000);
+  assert.match(server.stderr(), /privacy, server\.timeouts .*restart/);
 });
 
 it('SIGHUP without a configuration file is no reason to die', async (t) => {
