@@ -124,6 +124,16 @@ test('bounds of the caller hold for direct calls too, and an unknown price canno
   assert.deepEqual([low.effort.applied, low.effort.how], ['low', 'clamped']);
 });
 
+test('a bound means the same whether the router or the caller picks the component', () => {
+  const request = says('What is the capital of France?');
+  const free = sampleDecided({ request });
+  assert.equal(free.chosen.component.name, 'fast');
+  const p90MicroUsd = free.decision.scores[free.decision.chosen]?.prediction?.costMicroUsd?.p90 ?? Number.NaN;
+  const controls = { max_cost_usd: (p90MicroUsd * 1.01) / 1e6 };
+  assert.equal(sampleDecided({ request, controls }).chosen.component.name, 'fast');
+  assert.equal(sampleDecided({ request: { ...request, model: 'auto/fast' }, controls }).chosenBy, 'user');
+});
+
 test('the target is what the decision says: deployment, effort, verbosity, limit, instructions', () => {
   const instructions = { text: 'Be exact.', hash: '0123456789ab', path: null };
   const fast = sampleComponent('fast', { effort: 'none', maxOutputTokens: 900, verbosity: 'low', instructions });

@@ -175,11 +175,13 @@ export const decide = (prepared: Prepared, context: DecideContext): Decided => {
 
 /**
  * All words are read where they can change something: a choice among candidates. A component called by name at a fixed
- * effort leaves none, and reading would be most of the decision's cost; `explain: full` reads all the same.
+ * effort leaves none, and reading would be most of the decision's cost; `explain: full` reads all the same, and so does
+ * a bound on cost or wait: whether it holds depends on the type that the words have.
  */
 const isSettled = ({ components, resolution, controls, effort }: Prepared): boolean => {
   const [only] = components;
   if (components.length !== 1 || only === undefined || controls.explain === 'full') return false;
+  if (controls.maxCostMicroUsd !== null || controls.maxLatencyMs !== null) return false;
   return resolution.type === 'direct' || only.effort !== 'auto' || effort !== null;
 };
 
