@@ -279,6 +279,13 @@ test('a bound that leaves nothing is named in the message', () => {
     error.blocking.map(({ constraint }) => constraint),
     ['max_cost_usd'],
   );
+  const parts = error.blocking[0]?.expected.split('; ') ?? [];
+  const components = new Set(candidates.map(({ component }) => component.name));
+  assert.equal(
+    parts.length,
+    components.size,
+    `the least that each component needs, not one for every effort: ${parts.join('; ')}`,
+  );
 });
 
 /** True in three of four, so that about half of the requests can be served. */

@@ -99,8 +99,11 @@ export const isFeasible = ({ excluded }: Candidate): boolean => excluded === nul
 /** One entry per constraint: where components disagree about what is expected, each is named with its own. */
 const merge = (group: readonly Candidate[], first: Exclusion): Blocking => {
   const names = new Map<string, Set<string>>();
+  const seen = new Set<string>();
   for (const { component, excluded } of group) {
-    if (excluded === null) continue;
+    // Candidates go up the ladder of efforts: the first of a component is the one that the least would let through.
+    if (excluded === null || seen.has(component.name)) continue;
+    seen.add(component.name);
     names.set(excluded.expected, (names.get(excluded.expected) ?? new Set()).add(component.name));
   }
   const all = [...names].map(([expected, components]) => `${expected} (${[...components].join(', ')})`);

@@ -21,9 +21,18 @@ export interface HostRule {
 
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
+const missingHost = (): InvalidRequestError => {
+  const fix = 'Send the name and port that were called as the Host header.';
+  return new InvalidRequestError(`The request has no Host header. ${fix}`, {
+    code: 'host_missing',
+    field: 'host',
+    blocking: [{ constraint: 'host', expected: 'a Host header', given: 'none', fix }],
+  });
+};
+
 /**
  * Guards against DNS rebinding: a web page may point its own name at 127.0.0.1, but the browser then sends that name.
- * Throws InvalidRequestError (421).
+ * Throws InvalidRequestError (421, or 400 without a Host header).
  */
 export const checkHost = (headers: IncomingHttpHeaders, { allowedHosts, boundHost }: HostRule): void => {
   const name = toHostName(headers.host);
@@ -31,7 +40,8 @@ export const checkHost = (headers: IncomingHttpHeaders, { allowedHosts, boundHos
   const anyAddress = boundHost === '0.0.0.0' || boundHost === '::';
   if (name !== null && (LOOPBACK_NAMES.has(name) || name === boundHost || allowedHosts.includes(name))) return;
   if (literal && anyAddress) return;
-  const given = headers.host ?? 'no Host header';
+  if (headers.host === undefined) throw missingHost();
+  const given = headers.host;
   const fix = 'Add the name to `server.allowed_hosts`, or call by address.';
   throw new InvalidRequestError(`The Host \`${given.slice(0, 100)}\` is not served here. ${fix}`, {
     code: 'host_not_allowed',

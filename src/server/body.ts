@@ -27,10 +27,24 @@ const incomplete = (code: string, message: string, status: number): InvalidReque
   });
 };
 
-/** Rejects with InvalidRequestError: 413 too large, 408 not complete in time, 400 cut off. */
-export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<Buffer> => {
+/** Throws InvalidRequestError (415): a body that is decompressed here would need limits of its own. */
+const refuseEncoded = ({ headers }: IncomingMessage): void => {
+  const given = (headers['content-encoding'] ?? 'identity').slice(0, 60);
+  if (given.toLowerCase() === 'identity') return;
+  const fix = 'Send the body uncompressed, without a content-encoding header.';
+  throw new InvalidRequestError(`The body has content-encoding ${given}. ${fix}`, {
+    code: 'unsupported_encoding',
+    status: 415,
+    field: 'content-encoding',
+    blocking: [{ constraint: 'content-encoding', expected: 'none, or identity', given, fix }],
+  });
+};
+
+/** Rejects with InvalidRequestError: 415 compressed, 413 too large, 408 not complete in time, 400 cut off. */
+export const readBody = async (request: IncomingMessage, limits: BodyLimits): Promise<Buffer> => {
+  refuseEncoded(request);
   const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > limits.maxBodyBytes) return Promise.reject(toTooLarge(limits.maxBodyBytes, `${declared} bytes`));
+  if (declared > limits.maxBodyBytes) throw toTooLarge(limits.maxBodyBytes, `${declared} bytes`);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

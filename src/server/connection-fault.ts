@@ -40,6 +40,16 @@ const toRefusal = (code: string | undefined, { limits, timeouts }: Settings): Re
         given: 'a part of them',
         fix: 'Send the whole head of the request at once.',
       };
+    case 'HPE_INVALID_EOF_STATE':
+      return {
+        code: 'request_cut',
+        status: 400,
+        message: 'The connection ended before the request was complete.',
+        constraint: 'body',
+        expected: 'a complete request',
+        given: 'a part of it',
+        fix: 'Send the whole body with a correct content-length, and end the connection only after the answer.',
+      };
     default:
       return {
         code: 'invalid_http',

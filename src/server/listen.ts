@@ -117,6 +117,8 @@ export const listen = async (context: ServerContext): Promise<Listening> => {
       // The body has its own limit with a clear answer; Node's would cut the connection without one, and would also
       // count the time that a long answer takes to be uploaded slowly.
       requestTimeout: 0,
+      // Node would answer a missing Host header itself, with an empty 400; the Host check says what is missing.
+      requireHostHeader: false,
       keepAliveTimeout: settings.timeouts.keepAliveMs,
       noDelay: true,
     },

@@ -6,6 +6,7 @@ import { describeError, NO_DECISION, toErrorHeaders } from './respond.ts';
 test('an error of ours is told; a defect shows neither message nor stack', () => {
   const told = describeError(new InvalidRequestError('No.', { field: 'model', code: 'x' }), NO_DECISION);
   assert.deepEqual([told.status, told.code, told.message, told.field], [400, 'x', 'No.', 'model']);
+  assert.deepEqual(told.gearbox, { decision_id: null, attempts: [], blocking: [] });
   const defect = describeError(new TypeError('secret internals'), NO_DECISION);
   assert.deepEqual([defect.status, defect.code], [500, 'internal_error']);
   assert.ok(!JSON.stringify(defect).includes('secret internals'));

@@ -36,7 +36,7 @@ export const describeError = (error: unknown, { decisionId, attempts }: ErrorCon
     message: known?.message ?? 'Gearbox failed on this request. The log of the server has the details.',
     field: known instanceof InvalidRequestError ? known.field : null,
     gearbox: {
-      ...(decisionId === null ? {} : { decision_id: decisionId }),
+      decision_id: decisionId,
       attempts,
       blocking: (known?.blocking ?? []).map((entry) => ({ ...entry })),
     },

@@ -32,6 +32,11 @@ test('every route by method and path, with and without a query', () => {
   }
 });
 
+test('what lies below a decision is no decision, whatever the method', () => {
+  for (const method of ['GET', 'POST'])
+    assert.equal(refusal(method, '/v1/gearbox/decisions/dec_1/answer-now').code, 'not_found', method);
+});
+
 test('a model id holds plain and encoded slashes and is decoded exactly once', () => {
   for (const [path, id] of [
     ['auto', 'auto'],

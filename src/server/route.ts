@@ -87,7 +87,7 @@ export const matchRoute = (method: string, url: string): Route => {
       : wrongMethod(method, path, 'GET');
   if (/%2f/i.test(path)) return refuse(path, 'holds an encoded slash');
   if (path.startsWith(ADMIN_PREFIX)) return { type: 'admin' };
-  if (path.startsWith(DECISION_PREFIX))
+  if (path.startsWith(DECISION_PREFIX) && !path.slice(DECISION_PREFIX.length).includes('/'))
     return verb === 'GET'
       ? { type: 'decision', id: path.slice(DECISION_PREFIX.length) }
       : wrongMethod(method, path, 'GET');

@@ -1,6 +1,7 @@
 /** Bad input, end to end: each is a 4xx that names field, expected, given and fix; nothing goes upstream; service goes on. */
 import assert from 'node:assert/strict';
 import { createConnection } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { APIError } from 'openai';
 import { send, sendRaw, startGearbox, type Answer, type Json, type TestGearbox } from './gearbox.ts';
@@ -242,6 +243,38 @@ test('bytes that are no HTTP get one answer and the connection is closed', async
     const json: Json = JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4));
     assertRefused({ status: Number(text.slice(9, 12)), text, json }, 400, JSON.stringify(bytes));
   }
+});
+
+test('a body that the client ends too early is told apart from bytes that are no HTTP', async () => {
+  const { hostname, port } = new URL(gearbox.url);
+  const text = await new Promise<string>((resolve, reject) => {
+    let received = '';
+    const socket = createConnection({ host: hostname, port: Number(port) });
+    socket.on('data', (chunk) => (received += chunk.toString('latin1')));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(received));
+    socket.end('POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 500\r\n\r\n{"model": "auto"');
+  });
+  const json: Json = JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4));
+  const { error } = assertRefused({ status: Number(text.slice(9, 12)), text, json }, 400, 'half');
+  assert.equal(error.code, 'request_cut');
+  assert.match(error.message, /content-length/);
+});
+
+test('a request without a Host header is refused like one with a wrong one', async () => {
+  const text = await sendRaw(gearbox.url, 'GET /v1/models HTTP/1.1\r\nconnection: close\r\n\r\n');
+  const json: Json = JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4));
+  const { error } = assertRefused({ status: Number(text.slice(9, 12)), text, json }, 400, 'no host');
+  assert.equal(error.code, 'host_missing');
+});
+
+test('a compressed body is refused for what it is', async () => {
+  const body = gzipSync(JSON.stringify({ model: 'auto', messages: MESSAGES }));
+  const answer = await send(chatUrl, { body, headers: { 'content-encoding': 'gzip' } });
+  assert.equal(assertRefused(answer, 415, 'gzip').error.code, 'unsupported_encoding');
+  const plain = { model: 'auto', messages: MESSAGES };
+  assert.equal((await send(chatUrl, { body: plain, headers: { 'content-encoding': 'identity' } })).status, 200);
+  served += 1;
 });
 
 test('headers larger than the limit, and headers that never end, are refused with the limit', async () => {
