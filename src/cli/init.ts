@@ -172,7 +172,7 @@ const explain = (
     'Next:',
     ...(missingKey === null ? [] : [`  export ${missingKey}=…   # the key itself is never written into the file`]),
     `  ${brand.binary} check${option}      # what the file comes to`,
-    `  ${brand.binary} serve${option}      # then send requests for the model "auto" to http://127.0.0.1:8484/v1`,
+    `  ${brand.binary} serve${option}      # prints the address; send requests for the model "auto" there`,
   ];
   for (const line of lines) print(line);
 };

@@ -2,12 +2,11 @@
 import { parseArgs } from 'node:util';
 import { loadPoolComponents } from '../index.ts';
 import { ConfigError } from '../errors.ts';
+import { createRulesPolicy } from '../policy/rules.ts';
 import { replayDecision, type ReplayContext, type ReplayResult } from '../router/replay.ts';
-import { listPolicies } from '../router/router.ts';
 import type { StoredDecision, StoreReader } from '../store/store.ts';
 import type { Component } from '../catalog/component.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { createSource } from './start.ts';
 
 /** Decisions read at a time: a page of records stays small in memory whatever the store holds. */
 const PAGE_ROWS = 500;
@@ -21,13 +20,12 @@ interface Tally {
   readonly details: { readonly decision_id: string; readonly result: string; readonly reasons: readonly string[] }[];
 }
 
-const createContext = async (reader: StoreReader, context: CommandContext): Promise<ReplayContext> => {
-  const source = createSource({ flags: context.flags, settingFlags: {}, lab: false });
-  const { pool } = await source.load();
-  await source.close();
+/** From the store alone: what the configuration says now, or whether there is one, changes nothing of what was decided. */
+const createContext = (reader: StoreReader): ReplayContext => {
+  const rules = createRulesPolicy();
   const known = new Map<string, Promise<ReadonlyMap<string, Component> | undefined>>();
   return {
-    policies: listPolicies(pool),
+    policies: new Map([[rules.version, rules]]),
     loadComponents: (config, catalog) => {
       const name = `${config}:${catalog}`;
       const found = known.get(name) ?? loadPoolComponents(reader, { config, catalog });
@@ -93,7 +91,7 @@ export const replayDecisions = async (
     context.fail('decisions replay: name a decision (dec_…), or give --all.');
     return 2;
   }
-  const replay = await createContext(reader, context);
+  const replay = createContext(reader);
   const tally: Tally = { identical: 0, direct: 0, different: 0, not_replayable: 0, details: [] };
   let done = 0;
   for await (const stored of id === undefined ? readAll(reader) : readOne(reader, id)) {

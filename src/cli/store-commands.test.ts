@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openStore } from '../store/sqlite-writer.ts';
-import type { Command, ExitCode } from './command.ts';
+import type { Command, ExitCode, SharedFlags } from './command.ts';
 import { decisionsCommand } from './decisions.ts';
 import { parseSince } from './list-options.ts';
 import { outcomesCommand } from './outcomes.ts';
@@ -20,12 +20,12 @@ interface Result {
   readonly errors: readonly string[];
 }
 
-const run = async (command: Command, args: readonly string[], json = false): Promise<Result> => {
+const run = async (command: Command, args: readonly string[], flags: Partial<SharedFlags> = {}): Promise<Result> => {
   const output: string[] = [];
   const errors: string[] = [];
   const code = await command.run({
     args,
-    flags: { config: null, home, json, quiet: false, yes: true, color: false },
+    flags: { config: null, home, json: false, quiet: false, yes: true, color: false, ...flags },
     print: (line) => output.push(line),
     report: () => {},
     fail: (line) => errors.push(line),
@@ -94,7 +94,10 @@ test('decisions are listed in a table and shown in sections; --json has the name
   );
   const shown = await run(decisionsCommand, ['show', ID]);
   assert.match(shown.output.join('\n'), /Choice\n {2}component +thinking\n[^]*Details\n[^]*probability +1/);
-  const json = JSON.parse((await run(decisionsCommand, ['show', ID], true)).output.join('')) as Record<string, unknown>;
+  const json = JSON.parse((await run(decisionsCommand, ['show', ID], { json: true })).output.join('')) as Record<
+    string,
+    unknown
+  >;
   assert.equal(json['cost_usd'], 0.006421);
   assert.deepEqual(json['reason_codes'], ['gain_worth_cost']);
 });
@@ -113,7 +116,7 @@ test('an import adds good lines once, and reports each bad line by its number', 
   assert.equal(first.code, 1);
   assert.deepEqual(first.output, ['1 added, 0 already there, 1 for unknown decisions, 2 invalid.']);
   assert.deepEqual(first.errors.map((line) => line.slice(0, 6)).sort(), ['line 2', 'line 4', 'line 5']);
-  const again = await run(outcomesCommand, ['import', file, '--evaluator', 'pytest'], true);
+  const again = await run(outcomesCommand, ['import', file, '--evaluator', 'pytest'], { json: true });
   assert.deepEqual(JSON.parse(again.output.join('')), {
     lines: 5,
     added: 0,
@@ -149,6 +152,20 @@ test('mistakes of usage exit with 2 and name the option; an unknown decision or 
   );
   assert.equal((await run(decisionsCommand, ['show', 'dec_x'])).code, 1);
   assert.match((await run(outcomesCommand, ['import', join(home, 'absent')])).errors.join(), /^Cannot read .*ENOENT/);
+});
+
+test('replay needs the store alone: a configuration that is broken or gone does not matter', async () => {
+  const broken = join(home, 'broken.yaml');
+  writeFileSync(
+    broken,
+    'version: 1\ncomponents: { fast: { model: openai/gpt-6-luna } }\nkeys: { web: { secret: env:NOWHERE } }\n',
+  );
+  for (const config of [broken, join(home, 'missing.yaml')]) {
+    const { errors } = await run(decisionsCommand, ['replay', 'dec_01KAR3Q8ZC5V9M7T2H4N6PXWYC'], { config }).catch(
+      (error: Error) => ({ errors: [error.message] }),
+    );
+    assert.match(errors.join(), /There is no decision dec_01KAR3Q8ZC5V9M7T2H4N6PXWYC in this store/);
+  }
 });
 
 test('--since takes durations and times', () => {

@@ -139,7 +139,8 @@ const askForOffers = async (provider: KnownProvider, sources: EnvironmentSources
       : { type: 'offers', offers, ids };
   } catch (error) {
     const cause = error instanceof ConfigError ? 'its address is wrong' : 'it could not be asked for its models';
-    return { type: 'failed', reason: `${cause}; start it, or set ${variable}` };
+    const fix = provider.addressVariable === null ? 'check key and network' : 'start it';
+    return { type: 'failed', reason: `${cause}; ${fix}, or set ${variable}` };
   }
 };
 

@@ -249,7 +249,8 @@ export const parseOutcomes = (body: unknown): readonly ParsedOutcome[] => {
   }
   if (body.length === 0 || body.length > MAX_OUTCOMES_PER_REQUEST) {
     const expected = `1 to ${MAX_OUTCOMES_PER_REQUEST} outcomes`;
-    return fail({ field: 'body', expected, given: { outcomes: body.length }, fix: 'Split the list.' });
+    const fix = body.length === 0 ? 'Send at least one.' : 'Split the list.';
+    return fail({ field: 'body', expected, given: { outcomes: body.length }, fix });
   }
   return body.map((item, index) => parseOutcome(item, `[${index}]`));
 };

@@ -5,6 +5,7 @@ import { samplePair } from '../../test/samples/policy.ts';
 import { samplePool } from '../../test/samples/pool.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createRulesPolicy } from '../policy/rules.ts';
+import { createStaticPolicy } from '../policy/static.ts';
 import type { DecisionRow } from '../store/store.ts';
 import { toDecisionRecord } from './record.ts';
 import { replayDecision, type ReplayContext, type ReplayResult } from './replay.ts';
@@ -58,6 +59,13 @@ test('a record gives the same decision again, whoever settled it', async () => {
     { controls: { allow: ['thinking'] } },
   ] as const)
     assert.deepEqual(await replay(recordOf(sample)), { type: 'identical' }, JSON.stringify(sample));
+});
+
+test('a static decision is replayed from the kept components, whatever the configuration says now', async () => {
+  for (const component of ['fast', 'thinking'])
+    assert.deepEqual(await replay(recordOf({ policy: createStaticPolicy({ component }) })), { type: 'identical' });
+  const unknown = await replay(recordOf({ policy: createStaticPolicy({ component: 'gone' }) }));
+  assert.match(unknown.type === 'not_replayable' ? unknown.reason : '', /made by static@/);
 });
 
 test('a direct call decided nothing', async () => {

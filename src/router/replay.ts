@@ -7,6 +7,7 @@ import { parseGramBytes } from '../features/word-grams-code.ts';
 import { NO_GRAMS, type WordGrams } from '../features/word-grams.ts';
 import { EXCLUSION_CODES, type Candidate } from '../policy/candidate.ts';
 import type { Policy, PolicyInput } from '../policy/policy.ts';
+import { createStaticPolicy } from '../policy/static.ts';
 import type { DecisionRow } from '../store/store.ts';
 import { StoreError } from '../errors.ts';
 import { chooseCandidate } from './choose.ts';
@@ -144,11 +145,17 @@ const compare = (row: Recorded, input: PolicyInput, policy: Policy): readonly st
 };
 
 export interface ReplayContext {
-  /** Policies by version. */
+  /** Policies by version; static ones are made anew from the components of the record. */
   readonly policies: ReadonlyMap<string, Policy>;
   /** Components as they were: kept in the store under the versions of the record. */
   readonly loadComponents: (config: string, catalog: string) => Promise<ReadonlyMap<string, Component> | undefined>;
 }
+
+/** A static policy is its component: which one it was, only the configuration of then can tell. */
+const findStatic = (version: string, components: ReadonlyMap<string, Component> | undefined): Policy | undefined =>
+  [...(components?.keys() ?? [])]
+    .map((component) => createStaticPolicy({ component }))
+    .find((policy) => policy.version === version);
 
 /** Throws StoreError when the record is not one that this program wrote. */
 export const replayDecision = async (decision: DecisionRow, context: ReplayContext): Promise<ReplayResult> => {
@@ -162,7 +169,8 @@ export const replayDecision = async (decision: DecisionRow, context: ReplayConte
     );
   const row = parsed.data;
   if (row.candidates.length === 1 && isDirectComponent({ name: decision.component })) return { type: 'direct' };
-  const policy = context.policies.get(row.versions.router);
+  const components = await context.loadComponents(row.versions.config, row.versions.catalog);
+  const policy = context.policies.get(row.versions.router) ?? findStatic(row.versions.router, components);
   if (policy === undefined)
     return {
       type: 'not_replayable',
@@ -170,7 +178,6 @@ export const replayDecision = async (decision: DecisionRow, context: ReplayConte
     };
   if (policy.readsGrams && (row.input.grams ?? null) === null)
     return { type: 'not_replayable', reason: 'privacy.features: structural kept its words out of the record' };
-  const components = await context.loadComponents(row.versions.config, row.versions.catalog);
   if (components === undefined)
     return { type: 'not_replayable', reason: `configuration ${row.versions.config} is no longer kept` };
   const input = toInput(row, components);
