@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isId } from '../canonical/identifier.ts';
 import type { JsonObject } from '../canonical/json.ts';
 import type { Component } from '../catalog/component.ts';
 import { GearboxError, InvalidRequestError } from '../errors.ts';
@@ -29,6 +30,17 @@ const readLimit = (text: string | undefined): number => {
   throw new InvalidRequestError(`limit: expected 1 to ${MAX_PAGE_ROWS}, given ${text.slice(0, 20)}. ${fix}`, {
     field: 'limit',
     blocking: [{ constraint: 'limit', expected: `1 to ${MAX_PAGE_ROWS}`, given: text.slice(0, 20), fix }],
+  });
+};
+
+/** A cursor that is no decision would give the first page, again and again. */
+const checkDecisionCursor = (text: string): void => {
+  if (isId('dec_', text)) return;
+  const given = text.slice(0, 60);
+  const fix = 'Send the next_cursor of the page before, or none for the first page.';
+  throw new InvalidRequestError(`cursor: expected a decision id, given ${given}. ${fix}`, {
+    field: 'cursor',
+    blocking: [{ constraint: 'cursor', expected: 'a decision id', given, fix }],
   });
 };
 
@@ -85,6 +97,7 @@ const createApp = (context: ServerContext): Hono => {
   );
   app.get('/decisions', async (c) => {
     const query = toQuery(c.req.query());
+    if (query.before !== undefined) checkDecisionCursor(query.before);
     const stored = await context.reader.decisions(query);
     const next = nextCursor(
       stored.map(({ decision }) => decision.id),

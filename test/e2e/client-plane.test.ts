@@ -413,6 +413,7 @@ test('decisions are paged newest first without gap or repetition', async () => {
   assert.ok(fast.json.data.every(({ component }: Json) => component === 'fast'));
   for (const limit of ['0', '-1', '1001', 'x', '1.5', ''])
     assert.equal((await admin(`/decisions?limit=${limit}`)).status, 400, limit);
+  assert.equal((await admin('/decisions?cursor=zzz')).json.error.field, 'cursor', 'a page for ever is no page');
   assert.equal((await admin(`/decisions/${all[0]}`)).json.decision_id, all[0]);
   assert.equal((await admin('/decisions/dec_1')).status, 404);
 });
