@@ -24,6 +24,8 @@ export interface Mixture {
   readonly low: Stand;
   readonly high: Stand;
   readonly part: number;
+  /** What the mixture costs where it was chosen, in the hull's own units. */
+  readonly cost: number;
 }
 
 /** Mean cost paid and mean score over all prompts, by budget. */
@@ -34,6 +36,11 @@ export interface Points {
 
 export interface RouterPoints {
   readonly crossFitted: Points;
+  /**
+   * Mean cost by budget that the mixtures promised where they were chosen: the budget, or less where the router is best
+   * before it has spent that much.
+   */
+  readonly promisedCosts: Float64Array;
   /** One mixture for all prompts, chosen on the very prompts that it is scored on. Flatters. */
   readonly hindsight: Points;
   /** [folds][budgets] Empty where a fold has no weight. */
@@ -49,25 +56,27 @@ export const mixtureAt = (hull: GrowingHull, cost: number): Mixture => {
   const low = Math.max(0, high - 1);
   const span = hull.costAt(high) - hull.costAt(low);
   const part = span === 0 ? 1 : Math.min(1, Math.max(0, (cost - hull.costAt(low)) / span));
-  return { low: hull.tagAt(low), high: hull.tagAt(high), part };
+  return { low: hull.tagAt(low), high: hull.tagAt(high), part, cost: hull.costAt(low) + part * span };
 };
 
-const valueAt = (
+/** A fold's own sum at a stand; of the last column, the sum of all. */
+const ownSum = (
   values: keyof Sums,
   { stops, singles, columns }: Sweep,
   at: { stand: Stand; column: number },
 ): number => {
-  const sums = at.stand < 0 ? singles : stops;
-  const row = at.stand < 0 ? -1 - at.stand : at.stand;
-  return sums[values][row * columns + at.column] ?? Number.NaN;
+  const sums = (at.stand < 0 ? singles : stops)[values];
+  const row = (at.stand < 0 ? -1 - at.stand : at.stand) * columns;
+  const all = sums[row + columns - 1] ?? Number.NaN;
+  return at.column === columns - 1 ? all : all - (sums[row + at.column] ?? Number.NaN);
 };
 
 /** Adds a column's weighted sums under a mixture to the points of a budget. */
 const addMixture = (points: Points, sweep: Sweep, at: { mixture: Mixture; column: number; budget: number }): void => {
   const { mixture, column, budget } = at;
   for (const values of ['costs', 'qualities'] as const) {
-    const low = valueAt(values, sweep, { stand: mixture.low, column });
-    const high = valueAt(values, sweep, { stand: mixture.high, column });
+    const low = ownSum(values, sweep, { stand: mixture.low, column });
+    const high = ownSum(values, sweep, { stand: mixture.high, column });
     points[values][budget] = (points[values][budget] ?? 0) + low + mixture.part * (high - low);
   }
 };
@@ -82,23 +91,48 @@ const divide = ({ costs, qualities }: Points, total: number): Points => ({
   qualities: qualities.map((quality) => quality / total),
 });
 
-/** What the hulls of a column stand for: the weight of the prompts that they were summed over. */
-const hullWeights = ({ weights, columns }: Sweep): Float64Array =>
-  weights.map((weight, column) => (weights[columns - 1] ?? 0) - (column === columns - 1 ? 0 : weight));
+/**
+ * A stop of λ for a fold, where the other folds do not care which of several: the middle, on a log scale, of the λ
+ * between which none of them changes. At the end of that range a prediction of the fold that differs in its last digits
+ * from the others', as those of a table do, would fall on the wrong side.
+ */
+const settle = ({ stops, lambdas, columns }: Sweep, stand: Stand, column: number): Stand => {
+  if (stand <= 0) {
+    return stand;
+  }
+  const isSame = (stop: number): boolean =>
+    stops.costs[stop * columns + column] === stops.costs[stand * columns + column] &&
+    stops.qualities[stop * columns + column] === stops.qualities[stand * columns + column];
+  let end = stand + 1;
+  while (end < lambdas.length && isSame(end)) {
+    end += 1;
+  }
+  const middle = Math.sqrt((lambdas[stand] ?? 0) * (lambdas[end] ?? 0));
+  let stop = stand;
+  while (stop + 1 < end && (lambdas[stop + 1] ?? 0) >= middle) {
+    stop += 1;
+  }
+  return stop;
+};
 
-/** Mixtures of every column by budget on the hulls of the sample that the sweep ran last. */
+/** Mixtures of every column by budget, their costs as means, on the hulls of the sample that the sweep ran last. */
 type Choose = (budgets: Float64Array) => readonly (readonly Mixture[])[];
 
 const createChoice = (sweep: Sweep): Choose => {
-  const totals = hullWeights(sweep);
+  const totals = Float64Array.from(sweep.weights);
   const hulls = sweep.toHulls();
+  const choose = (hull: GrowingHull, column: number, budget: number): Mixture => {
+    const total = totals[column] ?? 0;
+    const { low, high, part, cost } = mixtureAt(hull, budget * total);
+    return { low: settle(sweep, low, column), high: settle(sweep, high, column), part, cost: cost / total };
+  };
   return (budgets) =>
     hulls.map((hull, column) =>
-      hull.size() === 0 || totals[column] === 0
-        ? []
-        : Array.from(budgets, (budget) => mixtureAt(hull, budget * (totals[column] ?? 0))),
+      totals[column] === 0 ? [] : Array.from(budgets, (budget) => choose(hull, column, budget)),
     );
 };
+
+const UNKNOWN: Mixture = { low: 0, high: 0, part: Number.NaN, cost: Number.NaN };
 
 const chooseOnSample = (options: CurveOptions): Choose => {
   const sweep = createSweep(options);
@@ -125,16 +159,24 @@ export const createRouterCurve = (
     const mixtures = (fixed === null ? own : fixed(budgets)).slice(0, all);
     const crossFitted = createPoints(budgets.length);
     const hindsight = createPoints(budgets.length);
-    const absent: Mixture = { low: 0, high: 0, part: Number.NaN };
+    const promisedCosts = new Float64Array(budgets.length);
+    const total = sweep.weights[all] ?? 0;
     for (let budget = 0; budget < budgets.length; budget += 1) {
       for (let column = 0; column < all; column += 1) {
-        if ((sweep.weights[column] ?? 0) > 0) {
-          addMixture(crossFitted, sweep, { mixture: mixtures[column]?.[budget] ?? absent, column, budget });
+        const weight = total - (sweep.weights[column] ?? 0);
+        if (weight > 0) {
+          const mixture = mixtures[column]?.[budget] ?? UNKNOWN;
+          addMixture(crossFitted, sweep, { mixture, column, budget });
+          promisedCosts[budget] = (promisedCosts[budget] ?? 0) + weight * mixture.cost;
         }
       }
-      addMixture(hindsight, sweep, { mixture: own[all]?.[budget] ?? absent, column: all, budget });
+      addMixture(hindsight, sweep, { mixture: own[all]?.[budget] ?? UNKNOWN, column: all, budget });
     }
-    const total = sweep.weights[all] ?? 0;
-    return { crossFitted: divide(crossFitted, total), hindsight: divide(hindsight, total), mixtures };
+    return {
+      crossFitted: divide(crossFitted, total),
+      promisedCosts: promisedCosts.map((cost) => cost / total),
+      hindsight: divide(hindsight, total),
+      mixtures,
+    };
   };
 };

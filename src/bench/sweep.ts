@@ -21,7 +21,11 @@ export type Stand = number;
 
 export const toSingleStand = (component: number): Stand => -1 - component;
 
-/** Weighted sums. [stands][folds + 1]: the last column is all folds together. */
+/**
+ * Weighted sums. [stands][folds + 1]: for a fold, over the prompts of the other folds; the last column is over all. Kept
+ * for the others and not for the fold, so that a change in the fold leaves them the same to the last bit: else rounding
+ * would choose between stops that are one for the others but not for the fold.
+ */
 export interface Sums {
   readonly costs: Float64Array;
   readonly qualities: Float64Array;
@@ -30,10 +34,12 @@ export interface Sums {
 export interface Sweep {
   /** folds + 1 */
   readonly columns: number;
-  /** [folds + 1] Sums of weights, the last of all folds. */
+  /** [folds + 1] Sums of weights, laid out like `Sums`. */
   readonly weights: Float64Array;
   readonly stops: Sums;
   readonly singles: Sums;
+  /** [stops] The λ that the stop begins at; it lasts down to, and without, that of the next. Infinity first. */
+  readonly lambdas: Float64Array;
   /** Fills the sums from weights by prompt. */
   readonly run: (sample: Float64Array) => void;
   /**
@@ -51,8 +57,17 @@ interface Steps {
   readonly qualities: Float64Array;
   /** [changes] 1 where the next change has another λ: only there is the curve a point that some λ gives. */
   readonly ends: Uint8Array;
-  readonly stopCount: number;
+  /** [stops] */
+  readonly lambdas: Float64Array;
 }
+
+const toStopLambdas = (lambdas: Float64Array, ends: Uint8Array): Float64Array => {
+  const ofStops = lambdas.filter((_, change) => ends[change] === 1);
+  const withStart = new Float64Array(ofStops.length + 1);
+  withStart[0] = Number.POSITIVE_INFINITY;
+  withStart.set(ofStops, 1);
+  return withStart;
+};
 
 const toSteps = ({ matrix, switches, folds }: SweepOptions): Steps => {
   const { prompts, from, to, lambdas } = switches;
@@ -68,7 +83,7 @@ const toSteps = ({ matrix, switches, folds }: SweepOptions): Steps => {
     costs: difference(matrix.costs),
     qualities: difference(matrix.scores),
     ends,
-    stopCount: 1 + ends.reduce((sum, end) => sum + end, 0),
+    lambdas: toStopLambdas(lambdas, ends),
   };
 };
 
@@ -81,14 +96,17 @@ const add = (into: Float64Array, index: number, amount: number): void => {
   into[index] = (into[index] ?? 0) + amount;
 };
 
-/** Fills the last column of every row with the sum of the others. */
-const fillTotals = (values: Float64Array, columns: number): void => {
+/** Turns rows of sums by fold, their last column unused, into the layout of `Sums`. */
+const toOthers = (values: Float64Array, columns: number): void => {
   for (let row = 0; row < values.length; row += columns) {
-    let total = 0;
-    for (let column = 0; column < columns - 1; column += 1) {
-      total += values[row + column] ?? 0;
+    const all = row + columns - 1;
+    values[all] = 0;
+    for (let column = row; column < all; column += 1) {
+      add(values, all, values[column] ?? 0);
     }
-    values[row + columns - 1] = total;
+    for (let column = row; column < all; column += 1) {
+      values[column] = (values[all] ?? 0) - (values[column] ?? 0);
+    }
   }
 };
 
@@ -120,7 +138,7 @@ const startSums = ({ matrix, switches, folds }: SweepOptions, places: Places, sa
     }
   }
   for (const values of filled) {
-    fillTotals(values, columns);
+    toOthers(values, columns);
   }
 };
 
@@ -129,6 +147,20 @@ const copyRow = ({ costs, qualities }: Sums, row: number, columns: number): void
   for (let column = row; column < row + columns; column += 1) {
     costs[column + columns] = costs[column] ?? 0;
     qualities[column + columns] = qualities[column] ?? 0;
+  }
+};
+
+interface RowFold {
+  readonly row: number;
+  readonly columns: number;
+  readonly fold: number;
+}
+
+const addToOthers = (values: Float64Array, { row, columns, fold }: RowFold, amount: number): void => {
+  for (let column = 0; column < columns; column += 1) {
+    if (column !== fold) {
+      add(values, row + column, amount);
+    }
   }
 };
 
@@ -144,26 +176,21 @@ const walkStops = (steps: Steps, { columns, stops }: Places, sample: Float64Arra
     }
     const weight = sample[prompts[change] ?? 0] ?? 0;
     if (weight > 0) {
-      const cost = weight * (costs[change] ?? 0);
-      const quality = weight * (qualities[change] ?? 0);
-      add(stops.costs, row + (folds[change] ?? 0), cost);
-      add(stops.qualities, row + (folds[change] ?? 0), quality);
-      add(stops.costs, row + columns - 1, cost);
-      add(stops.qualities, row + columns - 1, quality);
+      addToOthers(stops.costs, { row, columns, fold: folds[change] ?? 0 }, weight * (costs[change] ?? 0));
+      addToOthers(stops.qualities, { row, columns, fold: folds[change] ?? 0 }, weight * (qualities[change] ?? 0));
     }
     isNewRow = ends[change] === 1;
   }
 };
 
-/** Adds what the other folds (for the last column: all folds) did at every stand of `sums` to a hull. */
+/** Adds a column's sums at every stand to its hull. */
 const addToHull = (hull: GrowingHull, sums: Sums, at: HullColumn): void => {
   const { costs, qualities } = sums;
   const { column, columns, toStand } = at;
-  const isAll = column === columns - 1;
   let [lastCost, lastQuality] = [Number.NaN, Number.NaN];
-  for (let row = 0, place = 0; row < costs.length; row += columns, place += 1) {
-    const cost = (costs[row + columns - 1] ?? 0) - (isAll ? 0 : (costs[row + column] ?? 0));
-    const quality = (qualities[row + columns - 1] ?? 0) - (isAll ? 0 : (qualities[row + column] ?? 0));
+  for (let index = column, place = 0; index < costs.length; index += columns, place += 1) {
+    const cost = costs[index] ?? 0;
+    const quality = qualities[index] ?? 0;
     if (cost !== lastCost || quality !== lastQuality) {
       hull.add(cost, quality, toStand(place));
     }
@@ -185,12 +212,13 @@ export const createSweep = (options: SweepOptions & { readonly withSingles: bool
   const places: Places = {
     columns,
     weights: new Float64Array(columns),
-    stops: createSums(steps.stopCount, columns),
+    stops: createSums(steps.lambdas.length, columns),
     singles: createSums(matrix.components.length, columns),
   };
   const hulls = Array.from({ length: columns }, createGrowingHull);
   return {
     ...places,
+    lambdas: steps.lambdas,
     run: (sample) => {
       startSums(options, places, sample);
       walkStops(steps, places, sample);
@@ -198,10 +226,11 @@ export const createSweep = (options: SweepOptions & { readonly withSingles: bool
     toHulls: () => {
       for (const [column, hull] of hulls.entries()) {
         hull.clear();
+        addToHull(hull, places.stops, { column, columns, toStand: (stop) => stop });
         if (withSingles) {
+          // Last, since a hull takes points fastest in order of rising cost.
           addToHull(hull, places.singles, { column, columns, toStand: toSingleStand });
         }
-        addToHull(hull, places.stops, { column, columns, toStand: (stop) => stop });
       }
       return hulls;
     },
