@@ -60,7 +60,7 @@ export const mixtureAt = (hull: GrowingHull, cost: number): Mixture => {
 };
 
 /** A fold's own sum at a stand; of the last column, the sum of all. */
-const ownSum = (
+export const ownSum = (
   values: keyof Sums,
   { stops, singles, columns }: Sweep,
   at: { stand: Stand; column: number },
@@ -81,12 +81,12 @@ const addMixture = (points: Points, sweep: Sweep, at: { mixture: Mixture; column
   }
 };
 
-const createPoints = (size: number): Points => ({
+export const createPoints = (size: number): Points => ({
   costs: new Float64Array(size),
   qualities: new Float64Array(size),
 });
 
-const divide = ({ costs, qualities }: Points, total: number): Points => ({
+export const divide = ({ costs, qualities }: Points, total: number): Points => ({
   costs: costs.map((cost) => cost / total),
   qualities: qualities.map((quality) => quality / total),
 });
@@ -96,7 +96,7 @@ const divide = ({ costs, qualities }: Points, total: number): Points => ({
  * between which none of them changes. At the end of that range a prediction of the fold that differs in its last digits
  * from the others', as those of a table do, would fall on the wrong side.
  */
-const settle = ({ stops, lambdas, columns }: Sweep, stand: Stand, column: number): Stand => {
+export const settle = ({ stops, lambdas, columns }: Sweep, stand: Stand, column: number): Stand => {
   if (stand <= 0) {
     return stand;
   }
