@@ -25,7 +25,13 @@ const MEMORY = 10;
 /** Weak Wolfe conditions: sufficient decrease and curvature (Nocedal and Wright 2006, equations 3.6). */
 const DECREASE = 1e-4;
 const CURVATURE = 0.9;
-const MAX_STEP_TRIALS = 40;
+const MAX_STEP_TRIALS = 30;
+
+/** Relative rounding error of a value that is a sum of many terms. */
+const VALUE_ROUNDING = 1e-14;
+
+/** How often the remembered curvature may be dropped to try again along the plain gradient. */
+const MAX_RESTARTS = 2;
 
 interface Point {
   readonly at: Float64Array;
@@ -117,20 +123,32 @@ const moveTo = ({ objective, from, direction, to }: Search, length: number): voi
 };
 
 /**
+ * Whether a step lowered the value enough. Near the minimum the change drowns in rounding, so there the slope at the
+ * new point decides instead (Hager and Zhang 2005, equation 4.1).
+ */
+const isLowEnough = (
+  { from, to }: Search,
+  slope: { readonly before: number; readonly after: number; readonly length: number },
+): boolean =>
+  to.value <= from.value + DECREASE * slope.length * slope.before ||
+  (to.value <= from.value + VALUE_ROUNDING * Math.abs(from.value) && slope.after <= (2 * DECREASE - 1) * slope.before);
+
+/**
  * Bisection to a step that fulfils the weak Wolfe conditions (Lewis and Overton 2013, algorithm 2.6). Unit steps come
  * first, because they are right nearly always. False where no trial lowers the value.
  */
 const searchLine = (search: Search): boolean => {
   const { from, direction, to } = search;
-  const slope = dot(from.gradient, direction);
+  const before = dot(from.gradient, direction);
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
   let length = 1;
-  for (let trial = 0; trial < MAX_STEP_TRIALS && slope < 0; trial += 1) {
+  for (let trial = 0; trial < MAX_STEP_TRIALS && before < 0; trial += 1) {
     moveTo(search, length);
-    if (!(to.value <= from.value + DECREASE * length * slope)) {
+    const after = dot(to.gradient, direction);
+    if (!isLowEnough(search, { before, after, length })) {
       high = length; // not a number counts as too far
-    } else if (dot(to.gradient, direction) < CURVATURE * slope) {
+    } else if (after < CURVATURE * before) {
       low = length;
     } else {
       return true;
@@ -169,6 +187,7 @@ export const minimise = ({ objective, start, maxIterations, tolerance }: Minimis
   here.at.set(start);
   here.value = objective(here.at, here.gradient);
   let iterations = 0;
+  let restarts = 0;
   let canDescend = true;
   while (iterations < maxIterations && canDescend && largestMagnitude(here.gradient) > tolerance) {
     writeDirection(direction, here.gradient, pairs);
@@ -177,9 +196,9 @@ export const minimise = ({ objective, start, maxIterations, tolerance }: Minimis
       remember(pairs, here, there);
       [here, there] = [there, here];
       iterations += 1;
-    } else if (pairs.length > 0) {
-      // The remembered curvature may be what misleads: once more along the plain gradient.
+    } else if (pairs.length > 0 && restarts < MAX_RESTARTS) {
       pairs.length = 0;
+      restarts += 1;
       canDescend = true;
     }
   }

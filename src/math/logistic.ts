@@ -24,7 +24,7 @@ export interface LogisticFit extends LinearHead {
 }
 
 const DEFAULT_MAX_ITERATIONS = 500;
-const DEFAULT_TOLERANCE = 1e-5;
+const DEFAULT_TOLERANCE = 1e-6;
 const MIN_PREVALENCE = 1e-6;
 
 /** What an objective is made of. Lists are aligned with the rows. */
