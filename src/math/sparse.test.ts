@@ -8,6 +8,7 @@ import {
   dotVector,
   expandWeights,
   multiplyRows,
+  normaliseRows,
   rowAt,
   selectRows,
   toSparseRows,
@@ -92,4 +93,9 @@ test('products agree with a dense matrix that was planted', () => {
   const product = new Float64Array(40);
   multiplyRows(planted, weights, product);
   assert.deepEqual(product, Float64Array.from(expected));
+});
+
+test('normalised rows have length 1, and a row of zeros stays one', () => {
+  const normalised = normaliseRows(toSparseRows([vector({ 0: 3, 2: -4 }), vector({ 1: 0 })], 3));
+  assert.deepEqual(normalised.values, Float32Array.of(0.6, -0.8, 0));
 });

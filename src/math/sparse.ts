@@ -151,3 +151,21 @@ export const expandWeights = (weights: Float64Array, columnIds: Uint32Array, col
   }
   return expanded;
 };
+
+/** Every row divided by its Euclidean length; a row of zeros stays one. */
+export const normaliseRows = (rows: SparseRows): SparseRows => {
+  const { starts, rowCount } = rows;
+  const values = new Float32Array(rows.values.length);
+  for (let row = 0; row < rowCount; row += 1) {
+    const end = starts[row + 1] ?? 0;
+    let squares = 0;
+    for (let entry = starts[row] ?? 0; entry < end; entry += 1) {
+      squares += (rows.values[entry] ?? 0) ** 2;
+    }
+    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+    for (let entry = starts[row] ?? 0; entry < end; entry += 1) {
+      values[entry] = (rows.values[entry] ?? 0) * scale;
+    }
+  }
+  return { ...rows, values };
+};
