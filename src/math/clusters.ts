@@ -26,18 +26,50 @@ export interface ClusterOptions {
   readonly maxIterations: number;
 }
 
-/** Writes the dot product of one row with every centroid to `into` [count]. */
-const writeSimilarities = (rows: SparseRows, row: number, target: Clusters & { readonly into: Float64Array }): void => {
+interface SimilarityTarget extends Clusters {
+  /** [count] */
+  readonly into: Float64Array;
+}
+
+/** Adds four entries' products at once: a quarter of the loads and stores of `into`, which are what takes the time. */
+const addFour = (rows: SparseRows, entry: number, { count, positions, centroids, into }: SimilarityTarget): void => {
   const { columns, values } = rows;
-  const { count, positions, centroids, into } = target;
+  const first = (positions[columns[entry] ?? 0] ?? -1) * count;
+  const second = (positions[columns[entry + 1] ?? 0] ?? -1) * count;
+  const third = (positions[columns[entry + 2] ?? 0] ?? -1) * count;
+  const fourth = (positions[columns[entry + 3] ?? 0] ?? -1) * count;
+  // A column without centroid entries gets value 0, so that the loop needs no branch.
+  const firstValue = first < 0 ? 0 : (values[entry] ?? 0);
+  const secondValue = second < 0 ? 0 : (values[entry + 1] ?? 0);
+  const thirdValue = third < 0 ? 0 : (values[entry + 2] ?? 0);
+  const fourthValue = fourth < 0 ? 0 : (values[entry + 3] ?? 0);
+  const [a, b, c, d] = [Math.max(first, 0), Math.max(second, 0), Math.max(third, 0), Math.max(fourth, 0)];
+  for (let cluster = 0; cluster < count; cluster += 1) {
+    into[cluster] =
+      (into[cluster] ?? 0) +
+      (firstValue * (centroids[a + cluster] ?? 0) + secondValue * (centroids[b + cluster] ?? 0)) +
+      (thirdValue * (centroids[c + cluster] ?? 0) + fourthValue * (centroids[d + cluster] ?? 0));
+  }
+};
+
+const addOne = (rows: SparseRows, entry: number, { count, positions, centroids, into }: SimilarityTarget): void => {
+  const base = (positions[rows.columns[entry] ?? 0] ?? -1) * count;
+  const value = rows.values[entry] ?? 0;
+  for (let cluster = 0; base >= 0 && cluster < count; cluster += 1) {
+    into[cluster] = (into[cluster] ?? 0) + value * (centroids[base + cluster] ?? 0);
+  }
+};
+
+/** Writes the dot product of one row with every centroid to `into`. */
+const writeSimilarities = (rows: SparseRows, row: number, target: SimilarityTarget): void => {
   const end = rows.starts[row + 1] ?? 0;
-  into.fill(0);
-  for (let entry = rows.starts[row] ?? 0; entry < end; entry += 1) {
-    const base = (positions[columns[entry] ?? 0] ?? -1) * count;
-    const value = values[entry] ?? 0;
-    for (let cluster = 0; base >= 0 && cluster < count; cluster += 1) {
-      into[cluster] = (into[cluster] ?? 0) + value * (centroids[base + cluster] ?? 0);
-    }
+  let entry = rows.starts[row] ?? 0;
+  target.into.fill(0);
+  for (; entry + 3 < end; entry += 4) {
+    addFour(rows, entry, target);
+  }
+  for (; entry < end; entry += 1) {
+    addOne(rows, entry, target);
   }
 };
 
