@@ -55,7 +55,8 @@ const addFour = (rows: SparseRows, entry: number, { count, positions, centroids,
 const addOne = (rows: SparseRows, entry: number, { count, positions, centroids, into }: SimilarityTarget): void => {
   const base = (positions[rows.columns[entry] ?? 0] ?? -1) * count;
   const value = rows.values[entry] ?? 0;
-  for (let cluster = 0; base >= 0 && cluster < count; cluster += 1) {
+  const end = base < 0 ? 0 : count;
+  for (let cluster = 0; cluster < end; cluster += 1) {
     into[cluster] = (into[cluster] ?? 0) + value * (centroids[base + cluster] ?? 0);
   }
 };

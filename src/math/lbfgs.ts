@@ -143,7 +143,8 @@ const searchLine = (search: Search): boolean => {
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
   let length = 1;
-  for (let trial = 0; trial < MAX_STEP_TRIALS && before < 0; trial += 1) {
+  const trials = before < 0 ? MAX_STEP_TRIALS : 0; // rounding can turn a direction upwards
+  for (let trial = 0; trial < trials; trial += 1) {
     moveTo(search, length);
     const after = dot(to.gradient, direction);
     if (!isLowEnough(search, { before, after, length })) {

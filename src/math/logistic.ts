@@ -1,7 +1,9 @@
 /** Logistic regression on sparse rows with graded targets. */
 import { minimise, type Objective } from './lbfgs.ts';
 import { predictLinear, type LinearHead } from './linear-head.ts';
+import { logit } from './probability.ts';
 import { compactColumns, dotRow, expandWeights, type SparseRows } from './sparse.ts';
+import { weightedMean } from './statistics.ts';
 
 export interface LogisticOptions {
   readonly rows: SparseRows;
@@ -25,7 +27,6 @@ export interface LogisticFit extends LinearHead {
 
 const DEFAULT_MAX_ITERATIONS = 500;
 const DEFAULT_TOLERANCE = 1e-6;
-const MIN_PREVALENCE = 1e-6;
 
 /** What an objective is made of. Lists are aligned with the rows. */
 export interface LogisticProblem {
@@ -57,13 +58,13 @@ export const createLogisticObjective = (problem: LogisticProblem): Objective => 
     let interceptGradient = 0;
     let loss = 0;
     for (let row = 0; row < rowCount; row += 1) {
-      const logit = intercept + dotRow(rows, row, at);
+      const score = intercept + dotRow(rows, row, at);
       const target = targets[row] ?? 0;
       const share = (weights[row] ?? 0) / total;
       // Only e to a negative power: the loss of a logit of ±1,000 is then 1,000 or 0, never infinite or NaN.
-      const decay = Math.exp(-Math.abs(logit));
-      loss += share * (Math.max(logit, 0) + Math.log1p(decay) - target * logit);
-      const residual = share * ((logit >= 0 ? 1 : decay) / (1 + decay) - target);
+      const decay = Math.exp(-Math.abs(score));
+      loss += share * (Math.max(score, 0) + Math.log1p(decay) - target * score);
+      const residual = share * ((score >= 0 ? 1 : decay) / (1 + decay) - target);
       interceptGradient += residual;
       const end = starts[row + 1] ?? 0;
       for (let entry = starts[row] ?? 0; entry < end; entry += 1) {
@@ -92,11 +93,7 @@ const check = ({ rows, targets, weights, inversePenalty }: LogisticProblem): voi
 };
 
 /** The best fit without features: where every row gets the mean target. */
-const prevalenceLogit = ({ targets, weights }: LogisticProblem): number => {
-  const positive = targets.reduce((total, target, row) => total + target * (weights[row] ?? 0), 0);
-  const prevalence = Math.min(Math.max(positive / sum(weights), MIN_PREVALENCE), 1 - MIN_PREVALENCE);
-  return Math.log(prevalence / (1 - prevalence));
-};
+const prevalenceLogit = ({ targets, weights }: LogisticProblem): number => logit(weightedMean(targets, weights));
 
 /**
  * Minimises ½ |w|² + C Σ weight × cross-entropy(target, logistic(intercept + w · row)), intercept not penalised
