@@ -2,7 +2,7 @@
  * Measures for a strong and a weak component, as RouteLLM defines them (Ong and others 2024, section 3): PGR, APGR and
  * CPT, by the 11 points of its evaluation program and by the fine curve of every threshold.
  */
-import { toRisingFit } from '../math/rising-fit.ts';
+import { fitIsotonic } from '../math/calibration.ts';
 import { weightedMean } from '../math/statistics.ts';
 import type { ComponentPair } from './matrix.ts';
 import { toShareOrder, type ShareOrder } from './metrics.ts';
@@ -27,11 +27,15 @@ export interface TwoModelResult {
   readonly fine: TwoModelMeasures;
 }
 
-/** Share of strong calls (0..1) and mean score when every prompt with at least `key` goes to the strong component. */
-export interface SharePoint {
-  readonly key: number;
+interface QualityAtShare {
+  /** Of strong calls, 0..1. */
   readonly share: number;
   readonly quality: number;
+}
+
+/** Share of strong calls and mean score when every prompt with at least `key` goes to the strong component. */
+export interface SharePoint extends QualityAtShare {
+  readonly key: number;
 }
 
 interface Ends {
@@ -115,7 +119,7 @@ const toProtocolPoints = (curve: readonly SharePoint[], total: number): readonly
  * The share at a quality, linear between points and flat beyond them, by bisection: numpy's `interp`, which supposes that
  * quality rises. Where it does not, any reading is arbitrary, numpy's too.
  */
-const shareAt = (points: readonly SharePoint[], quality: number): number => {
+const shareAt = (points: readonly QualityAtShare[], quality: number): number => {
   let [low, high] = [0, points.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -132,13 +136,18 @@ const shareAt = (points: readonly SharePoint[], quality: number): number => {
   return left.share + ((right.share - left.share) * (quality - left.quality)) / (right.quality - left.quality);
 };
 
-/** The curve with its qualities made never to fall. */
-const toRisingCurve = (curve: readonly SharePoint[]): readonly SharePoint[] => {
-  const widths = curve.map(({ share }, index) => share - (curve[index - 1]?.share ?? 0));
-  const fit = toRisingFit(
-    curve.map(({ quality }, index) => ({ value: quality, weight: widths[index] || (widths[index + 1] ?? 1) })),
-  );
-  return curve.map((point, index) => ({ ...point, quality: fit[index] ?? Number.NaN }));
+/** The knots of the curve's isotonic fit: quality that never falls with the share. */
+const toRisingCurve = (curve: readonly SharePoint[]): readonly QualityAtShare[] => {
+  const shares = Float64Array.from(curve, ({ share }) => share);
+  // A point stands for the prompts that it adds; the first, which adds none, for as many as the second.
+  const weights = shares.map((share, index) => share - (shares[index - 1] ?? 0));
+  weights[0] = weights[1] ?? 1;
+  const { scores, values } = fitIsotonic({
+    scores: shares,
+    targets: Float64Array.from(curve, ({ quality }) => quality),
+    weights,
+  });
+  return Array.from(scores, (share, knot) => ({ share, quality: values[knot] ?? Number.NaN }));
 };
 
 /**
@@ -153,7 +162,7 @@ export const createTwoModel = (
   return (weights) => {
     const curve = toShareCurve({ pair, keys, order }, weights);
     const ends = { weak: curve.at(0)?.quality ?? Number.NaN, strong: curve.at(-1)?.quality ?? Number.NaN };
-    const measure = (points: readonly SharePoint[], read: readonly SharePoint[]): TwoModelMeasures => ({
+    const measure = (points: readonly SharePoint[], read: readonly QualityAtShare[]): TwoModelMeasures => ({
       apgr: ends.strong > ends.weak ? areaRecovered(points, ends) : Number.NaN,
       cpt: CPT_TARGETS.map((target) =>
         ends.strong > ends.weak ? shareAt(read, ends.weak + target * (ends.strong - ends.weak)) : Number.NaN,
