@@ -49,6 +49,15 @@ export interface Sweep {
   readonly toHulls: () => readonly GrowingHull[];
 }
 
+/** [stops] The λ that each stop begins at, falling; infinity first. */
+export const toStopLambdas = ({ lambdas }: Switches): Float64Array => {
+  const ofStops = lambdas.filter((lambda, change) => lambda !== lambdas[change + 1]);
+  const withStart = new Float64Array(ofStops.length + 1);
+  withStart[0] = Number.POSITIVE_INFINITY;
+  withStart.set(ofStops, 1);
+  return withStart;
+};
+
 /** Changes in order of falling λ, and what each adds for its prompt. */
 interface Steps {
   readonly prompts: Int32Array;
@@ -60,14 +69,6 @@ interface Steps {
   /** [stops] */
   readonly lambdas: Float64Array;
 }
-
-const toStopLambdas = (lambdas: Float64Array, ends: Uint8Array): Float64Array => {
-  const ofStops = lambdas.filter((_, change) => ends[change] === 1);
-  const withStart = new Float64Array(ofStops.length + 1);
-  withStart[0] = Number.POSITIVE_INFINITY;
-  withStart.set(ofStops, 1);
-  return withStart;
-};
 
 const toSteps = ({ matrix, switches, folds }: SweepOptions): Steps => {
   const { prompts, from, to, lambdas } = switches;
@@ -83,7 +84,7 @@ const toSteps = ({ matrix, switches, folds }: SweepOptions): Steps => {
     costs: difference(matrix.costs),
     qualities: difference(matrix.scores),
     ends,
-    lambdas: toStopLambdas(lambdas, ends),
+    lambdas: toStopLambdas(switches),
   };
 };
 
