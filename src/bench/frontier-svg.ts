@@ -41,7 +41,9 @@ const RIGHT = 20;
 const TOP = 40;
 const BOTTOM = 92;
 const MARK = 5;
-const LEGEND_STEP = 150;
+const LEGEND_STEP = 185;
+/** Pieces of a segment on a log axis. */
+const PIECES = 16;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -96,8 +98,25 @@ const toSpot = ({ cost, quality }: Plot, point: CostQuality): Spot => ({
   y: quality.toPixel(point.quality),
 });
 
-const renderLine = (plot: Plot, { kind, label, points }: FrontierLine): string => {
-  const spots = points.map((point) => toSpot(plot, point));
+/**
+ * Points between neighbours at equal ratios of cost. What lies between two points are their mixtures, straight over cost
+ * and therefore bent on a log axis: a straight line there would promise a quality that no mixture has.
+ */
+const withMixtures = (points: Hull): Hull =>
+  points.flatMap((point, index) => {
+    const next = points[index + 1];
+    if (next === undefined || next.cost === point.cost) {
+      return [point];
+    }
+    return Array.from({ length: PIECES }, (_, piece) => {
+      const cost = point.cost * (next.cost / point.cost) ** (piece / PIECES);
+      const part = (cost - point.cost) / (next.cost - point.cost);
+      return { cost, quality: point.quality + part * (next.quality - point.quality) };
+    });
+  });
+
+const renderLine = (plot: Plot, { kind, label, points }: FrontierLine, costAxis: Frontier['costAxis']): string => {
+  const spots = (costAxis === 'log' ? withMixtures(points) : points).map((point) => toSpot(plot, point));
   const path = spots.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${place(x)} ${place(y)}`).join('');
   return `<path class="l ${kind}" d="${path}"><title>${escape(label)}</title></path>`;
 };
@@ -178,7 +197,7 @@ export const renderFrontier = (frontier: Frontier): string => {
     STYLE,
     `<text class="f" x="${LEFT}" y="22" font-weight="600">${escape(title)}</text>`,
     renderAxes(plot, costLabel),
-    ...lines.map((line) => renderLine(plot, line)),
+    ...lines.map((line) => renderLine(plot, line, costAxis)),
     ...points.map((point) => renderPoint(plot, point)),
     renderLegend(frontier),
     '</svg>',

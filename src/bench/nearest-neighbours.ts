@@ -59,13 +59,23 @@ const writeCosines = (
   }
 };
 
-/** Places of the largest positive cosines, at most `count`; of equals the earlier. */
+/** Places of the largest positive cosines, at most `count`, largest first; of equals the earlier. */
 const largestOf = (cosines: Float64Array, count: number): readonly number[] => {
-  const ordered = Float64Array.from(cosines).sort();
-  const least = Math.max(ordered[ordered.length - count] ?? 0, Number.MIN_VALUE);
-  const above = [...cosines.keys()].filter((place) => (cosines[place] ?? 0) > least);
-  const equal = [...cosines.keys()].filter((place) => cosines[place] === least);
-  return [...above, ...equal].slice(0, count);
+  const found: number[] = [];
+  let least = 0;
+  for (let place = 0; place < cosines.length; place += 1) {
+    const cosine = cosines[place] ?? 0;
+    if (cosine > least) {
+      let at = found.length;
+      while (at > 0 && (cosines[found[at - 1] ?? 0] ?? 0) < cosine) {
+        at -= 1;
+      }
+      found.splice(at, 0, place);
+      found.length = Math.min(found.length, count);
+      least = found.length === count ? (cosines[found[count - 1] ?? 0] ?? 0) : 0;
+    }
+  }
+  return found;
 };
 
 /** `counts` [prompts × buckets]: how often each word gram occurs in each prompt of the set. Where fewer than 40 share a word with the prompt, the overall mean stands for the rest. */

@@ -47,15 +47,24 @@ export const createTransportedStatic = (): PredictionBaseline =>
     );
   });
 
-/** Share of the training prompts that are shorter, half of those of equal length counted. */
-const rankAmong = (sorted: Float64Array, length: number): number => {
-  let [shorter, notLonger] = [0, 0];
-  for (const each of sorted) {
-    shorter += each < length ? 1 : 0;
-    notLonger += each <= length ? 1 : 0;
+/** How many of the rising lengths are below `length`, or, with `isInclusive`, not above it. */
+const countBelow = (sorted: Float64Array, length: number, isInclusive: boolean): number => {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = sorted[middle] ?? 0;
+    if (other < length || (isInclusive && other === length)) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
   }
-  return (shorter + notLonger) / 2 / sorted.length;
+  return low;
 };
+
+/** Share of the training prompts that are shorter, half of those of equal length counted. */
+const rankAmong = (sorted: Float64Array, length: number): number =>
+  (countBelow(sorted, length, false) + countBelow(sorted, length, true)) / 2 / sorted.length;
 
 /**
  * Longer prompts get better components: a component's lead over the worst counts in proportion to the prompt's rank by
