@@ -1,4 +1,5 @@
 /** Bodies of answers: whole ones with a limit, streams as batches of frames with backpressure. */
+import type { Cancellation } from '../canonical/cancellation.ts';
 import type { UpstreamProtocol } from '../canonical/protocol.ts';
 import type { StreamFrame } from '../canonical/stream-part.ts';
 import { ProviderError } from '../errors.ts';
@@ -31,7 +32,7 @@ export interface BatchOptions {
   readonly body: AnswerBody;
   readonly reader: StreamReader;
   /** Aborting ends the iteration with the signal's reason. */
-  readonly signal: AbortSignal;
+  readonly signal: Cancellation;
   readonly protocol: UpstreamProtocol;
   /** Deployment's id, for messages. */
   readonly place: string;

@@ -3,6 +3,7 @@
  * resource and abort listener cost a whole call a tenth of its CPU, for features that are not used here.
  */
 import type { Dispatcher } from 'undici';
+import type { Cancellation } from '../canonical/cancellation.ts';
 import { createAnswerBody, type AnswerBody, type BodySink } from './answer-body.ts';
 
 export interface HttpAnswer {
@@ -31,7 +32,7 @@ const toError = (reason: unknown): Error => (reason instanceof Error ? reason : 
  * Resolves with the head of the answer, rejects when none comes. Aborting the signal closes the connection, whether the
  * head or the body is being waited for; its reason is what they reject with.
  */
-export const makeHttpCall = (connection: Dispatcher, call: HttpCall, signal: AbortSignal): Promise<HttpAnswer> =>
+export const makeHttpCall = (connection: Dispatcher, call: HttpCall, signal: Cancellation): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | null = null;
     let sink: BodySink | null = null;

@@ -3,6 +3,7 @@
  * followed: a key would travel to wherever the answer points.
  */
 import type { Dispatcher } from 'undici';
+import { throwIfAborted } from '../canonical/cancellation.ts';
 import type { ProviderSettings } from '../catalog/pool.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
 import type { Warning } from '../canonical/warning.ts';
@@ -165,7 +166,7 @@ const call = async (
   const place = deployment.id;
   const before = { status: 0, headers: {}, wire };
   const secret = await findSecret(deployment.credentials, sender.resolveSecret, place);
-  options.signal.throwIfAborted();
+  throwIfAborted(options.signal);
   if (typeof secret === 'object' && secret !== null) return toFaultAnswer(before, secret);
   const { settings, protocol, connection } = sender;
   const conceal = createConceal(secret);
@@ -217,7 +218,7 @@ export const createHttpProvider = (sender: SenderOptions): Provider => ({
   name: sender.settings.name,
   protocol: sender.protocol.protocol,
   send: async (request: CanonicalRequest, target: Target, options: SendOptions) => {
-    options.signal.throwIfAborted();
+    throwIfAborted(options.signal);
     const wire = sender.protocol.toWire(request, target);
     if (options.strictParams) refuseChanges(wire.warnings);
     return call(sender, { wire, target, stream: request.stream, options });

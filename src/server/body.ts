@@ -1,11 +1,14 @@
 /** Reads a request's body within limits of size and time. */
 import type { IncomingMessage } from 'node:http';
 import { InvalidRequestError } from '../errors.ts';
+import type { Deadlines } from './deadlines.ts';
 
 export interface BodyLimits {
   readonly maxBodyBytes: number;
   /** From the end of the headers to the end of the body. */
   readonly bodyTimeoutMs: number;
+  /** Of that length. */
+  readonly deadlines: Deadlines;
 }
 
 /** The error for a body over the limit (413). */
@@ -34,12 +37,11 @@ export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const timer = setTimeout(
-      () => fail(incomplete('request_timeout', `The body did not arrive within ${limits.bodyTimeoutMs} ms.`, 408)),
-      limits.bodyTimeoutMs,
+    const lift = limits.deadlines.start(() =>
+      fail(incomplete('request_timeout', `The body did not arrive within ${limits.bodyTimeoutMs} ms.`, 408)),
     );
     const fail = (error: Error): void => {
-      clearTimeout(timer);
+      lift();
       request.removeAllListeners('data');
       // The rest is not read: the answer goes out and the connection is closed behind it.
       request.pause();
@@ -51,11 +53,11 @@ export const readBody = (request: IncomingMessage, limits: BodyLimits): Promise<
       else chunks.push(chunk);
     });
     request.on('end', () => {
-      clearTimeout(timer);
+      lift();
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     });
-    const cut = (): void => fail(incomplete('request_cut', 'The connection ended before the body was complete.', 400));
-    request.on('aborted', cut);
-    request.on('error', cut);
+    request.on('error', () =>
+      fail(incomplete('request_cut', 'The connection ended before the body was complete.', 400)),
+    );
   });
 };
