@@ -132,13 +132,12 @@ const readAnswer = (attempt: Attempt): Promise<ProviderAnswer> => {
   return isStreamBody(attempt) ? readStream(attempt) : readWhole(attempt);
 };
 
-/** The key, null for servers without one, or the fault that there is none. */
+/** The key, or the fault that there is none. */
 const findSecret = async (
-  reference: string | null,
+  reference: string,
   resolveSecret: ResolveSecret,
   place: string,
-): Promise<string | null | AttemptFault> => {
-  if (reference === null) return null;
+): Promise<string | AttemptFault> => {
   try {
     return (await resolveSecret(reference)).trim();
   } catch (error) {
@@ -165,7 +164,8 @@ const call = async (
   const { deployment } = target;
   const place = deployment.id;
   const before = { status: 0, headers: {}, wire };
-  const secret = await findSecret(deployment.credentials, sender.resolveSecret, place);
+  const secret =
+    deployment.credentials === null ? null : await findSecret(deployment.credentials, sender.resolveSecret, place);
   throwIfAborted(options.signal);
   if (typeof secret === 'object' && secret !== null) return toFaultAnswer(before, secret);
   const { settings, protocol, connection } = sender;
@@ -221,6 +221,7 @@ export const createHttpProvider = (sender: SenderOptions): Provider => ({
     throwIfAborted(options.signal);
     const wire = sender.protocol.toWire(request, target);
     if (options.strictParams) refuseChanges(wire.warnings);
-    return call(sender, { wire, target, stream: request.stream, options });
+    // Awaited: a promise that an async function returns unawaited takes two turns more to settle.
+    return await call(sender, { wire, target, stream: request.stream, options });
   },
 });
