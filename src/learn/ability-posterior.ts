@@ -1,4 +1,5 @@
 /** What graded calls say about a component's ability: its posterior on a grid. */
+import { softplus } from '../math/softplus.ts';
 import type { AbilityCalls, AbilityPosterior, AbilityScale, ThetaPrior } from '../policy/learned/ability-map.ts';
 
 export const GRID_POINTS = 61;
@@ -7,9 +8,6 @@ export const GRID_LIMIT = 4;
 /** Evenly from -GRID_LIMIT to GRID_LIMIT: abilities of training components have mean 0 and sd 1. */
 export const abilityGrid = (): Float64Array =>
   Float64Array.from({ length: GRID_POINTS }, (_, point) => GRID_LIMIT * ((2 * point) / (GRID_POINTS - 1) - 1));
-
-/** ln(1 + e^logit) without overflow. */
-export const softplus = (logit: number): number => Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit)));
 
 /**
  * By how much graded calls of one cell are discounted, 1 for a single call: cells deviate from the map, so many calls of

@@ -4,6 +4,7 @@
  * (the two-parameter logistic model of Birnbaum 1968, clusters in place of items). Evaluation only: `learn` fits it.
  */
 import type { SoftAssignment } from '../../math/clusters.ts';
+import { logistic } from '../../math/probability.ts';
 
 /** Normal distribution of an ability before any call was graded. */
 export interface ThetaPrior {
@@ -62,8 +63,6 @@ export interface AbilityPrediction {
 
 /** Points of the grid below this probability change no digit that is shown, and cost as much as the others. */
 const NEGLIGIBLE = 1e-6;
-
-export const logistic = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
 const clusterLogit = ({ alphas, betas }: AbilityScale, cluster: number, theta: number): number =>
   (alphas[cluster] ?? 0) + (betas[cluster] ?? 0) * theta;
