@@ -139,9 +139,7 @@ const toStart = ({ components, start }: AbilityFitOptions, shape: Shape): Float6
 };
 
 const meanLogSlopeOf = (start: AbilityFit | undefined): number =>
-  start === undefined
-    ? 0
-    : start.scale.betas.reduce((sum, beta) => sum + Math.log(beta), 0) / start.scale.clusterCount;
+  start === undefined ? 0 : start.scale.betas.reduce((sum, beta) => sum + Math.log(beta), 0) / start.scale.clusterCount;
 
 interface Estimate extends Pick<CellSetting, 'cellStrength'> {
   readonly at: Float64Array;

@@ -126,12 +126,12 @@ export interface OrderNeighbours {
 const STEP = 0.5;
 
 /**
- * Prior from the order of the roles alone: half-way between its neighbours, which lie two sds apart from each other; a
+ * Prior from the order of the roles alone: half-way between its neighbours, as uncertain as anywhere between them; a
  * step beyond the only one; N(0, 1) without any.
  */
 export const priorFromOrder = ({ below, above }: OrderNeighbours): ThetaPrior => {
   if (below !== null && above !== null)
-    return { mean: (below + above) / 2, sd: Math.max(MIN_SD, Math.abs(above - below) / 2) };
+    return { mean: (below + above) / 2, sd: Math.max(MIN_SD, Math.abs(above - below) / Math.sqrt(12)) };
   if (below !== null) return { mean: below + STEP, sd: STEP };
   if (above !== null) return { mean: above - STEP, sd: STEP };
   return { mean: 0, sd: 1 };

@@ -23,7 +23,9 @@ export interface CallTable {
 
 export const toCallTable = (components: readonly TrainingCalls[]): CallTable => {
   const places = components.flatMap(({ counts }, component) =>
-    Array.from(counts.keys(), (cluster) => ({ cluster, component })).filter(({ cluster }) => (counts[cluster] ?? 0) > 0),
+    Array.from(counts.keys(), (cluster) => ({ cluster, component })).filter(
+      ({ cluster }) => (counts[cluster] ?? 0) > 0,
+    ),
   );
   const column = (name: keyof TrainingCalls): Float64Array =>
     Float64Array.from(places, ({ cluster, component }) => components[component]?.[name][cluster] ?? 0);

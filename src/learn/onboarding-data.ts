@@ -91,5 +91,7 @@ export const collectCalls = (
 };
 
 /** Components without a model, under whichever source it stands. */
-export const withoutModel = <Value>(components: ReadonlyMap<string, Value>, model: string): ReadonlyMap<string, Value> =>
-  new Map([...components].filter(([name]) => name.split('\n')[1] !== model));
+export const withoutModel = <Value>(
+  components: ReadonlyMap<string, Value>,
+  model: string,
+): ReadonlyMap<string, Value> => new Map([...components].filter(([name]) => name.split('\n')[1] !== model));

@@ -95,7 +95,11 @@ export const toPool = (ranked: readonly string[], model: string): PoolMembers | 
   return rank === -1 || cheaper === undefined || better === undefined ? null : { cheaper, added: model, better };
 };
 
-const toPoolStrata = (ground: PoolGround, places: readonly number[], models: readonly string[]): readonly PoolStratum[] => {
+const toPoolStrata = (
+  ground: PoolGround,
+  places: readonly number[],
+  models: readonly string[],
+): readonly PoolStratum[] => {
   const strata = ground.strata.cellOf.length;
   const prompts = new Uint32Array(strata);
   const sums = Array.from({ length: strata }, () => models.map(() => 0));
@@ -145,11 +149,7 @@ export const measurePool = (ground: PoolGround, members: PoolMembers, options: P
   const gainOf = (added: Float64Array): number =>
     routingGain({
       costs: POOL_COSTS,
-      predictions: Array.from(added, (value, stratum) => [
-        known[0]?.[stratum] ?? 0,
-        value,
-        known[1]?.[stratum] ?? 0,
-      ]),
+      predictions: Array.from(added, (value, stratum) => [known[0]?.[stratum] ?? 0, value, known[1]?.[stratum] ?? 0]),
       planned,
       realised: paid,
     });

@@ -17,6 +17,8 @@ import type { OnboardingPrompt, Stratification } from './onboarding-data.ts';
 import { predictSharedDifficulty } from './shared-difficulty.ts';
 import { MAX_SOURCE_PROMPTS } from './source-cap.ts';
 
+/** Broad groups of topics: a few hundred calls must say something about each. */
+export const FIELDS = 12;
 export const TOPICS = 64;
 export const DIFFICULTY_BINS = 4;
 const CLUSTER_ITERATIONS = 20;
@@ -27,6 +29,8 @@ export interface PromptTopics {
   /** By prompt. */
   readonly topics: Uint16Array;
   readonly topicCount: number;
+  /** By topic: the field that it belongs to. Fields are the cells in which a model's own calls are counted. */
+  readonly fieldOf: Uint16Array;
   readonly textPlaces: readonly number[];
   readonly toolPlaces: readonly number[];
 }
@@ -42,6 +46,34 @@ const toSample = (prompts: readonly OnboardingPrompt[], places: readonly number[
   return Uint32Array.from(kept).sort();
 };
 
+interface ClusterTask {
+  readonly sample: Uint32Array;
+  readonly count: number;
+  readonly seed: number;
+  /** Rows that are assigned; all others stay 0. */
+  readonly places: readonly number[];
+}
+
+const assignClusters = (rows: SparseRows, { sample, count, seed, places }: ClusterTask): Uint16Array => {
+  const assigned = new Uint16Array(rows.rowCount);
+  if (count === 0) return assigned;
+  const clusters = fitClusters({
+    rows: selectRows(rows, sample),
+    count,
+    random: createRandom(seed),
+    maxIterations: CLUSTER_ITERATIONS,
+  });
+  for (const place of places) assigned[place] = indexOfLargest(similarities(rows, place, clusters));
+  return assigned;
+};
+
+/** The first of equally frequent ones; 0 for an empty list. */
+const mostFrequent = (values: readonly number[]): number => {
+  const counts = Map.groupBy(values, (value) => value);
+  const ordered = [...counts].sort(([one, ones], [other, others]) => others.length - ones.length || one - other);
+  return ordered[0]?.[0] ?? 0;
+};
+
 /** Topics: spherical k-means on words, of the prompts without tools. No outcome and no label takes part. */
 export const findTopics = (prompts: readonly OnboardingPrompt[], seed: number): PromptTopics => {
   const grams = prompts.map(({ features }) => features.grams);
@@ -51,18 +83,14 @@ export const findTopics = (prompts: readonly OnboardingPrompt[], seed: number): 
   const isTool = (place: number): boolean => isToolRequest(prompts[place]?.features.structural ?? []);
   const textPlaces = places.filter((place) => !isTool(place));
   const sample = toSample(prompts, textPlaces, seed);
+  const assign = (count: number): Uint16Array => assignClusters(rows, { sample, count, seed, places: textPlaces });
   const topicCount = Math.min(TOPICS, sample.length);
-  const topics = new Uint16Array(prompts.length);
-  if (topicCount > 0) {
-    const clusters = fitClusters({
-      rows: selectRows(rows, sample),
-      count: topicCount,
-      random: createRandom(seed),
-      maxIterations: CLUSTER_ITERATIONS,
-    });
-    for (const place of textPlaces) topics[place] = indexOfLargest(similarities(rows, place, clusters));
-  }
-  return { rows, topics, topicCount, textPlaces, toolPlaces: places.filter(isTool) };
+  const topics = assign(topicCount);
+  const fields = assign(Math.min(FIELDS, sample.length));
+  const fieldOf = Uint16Array.from({ length: topicCount }, (_, topic) =>
+    mostFrequent(textPlaces.filter((place) => topics[place] === topic).map((place) => fields[place] ?? 0)),
+  );
+  return { rows, topics, topicCount, fieldOf, textPlaces, toolPlaces: places.filter(isTool) };
 };
 
 export interface ModelFold {
@@ -79,7 +107,7 @@ const meanOutside = ({ scores }: OnboardingPrompt, { isInFold }: ModelFold): num
 /** Topics × difficulty, which is learned without the models of the fold: for measuring these. */
 export const toTextStrata = (
   prompts: readonly OnboardingPrompt[],
-  { rows, topics, topicCount, textPlaces }: PromptTopics,
+  { rows, topics, topicCount, fieldOf, textPlaces }: PromptTopics,
   fold: ModelFold,
 ): Stratification => {
   const places = Uint32Array.from(textPlaces);
@@ -97,7 +125,7 @@ export const toTextStrata = (
   const strata = new Uint16Array(prompts.length);
   for (const [index, place] of places.entries())
     strata[place] = stratumOf(edges, own[index] ?? 0, difficulties[index] ?? 0);
-  return { stratumOf: strata, cellOf: topicsOfStrata(edges) };
+  return { stratumOf: strata, cellOf: topicsOfStrata(edges).map((topic) => fieldOf[topic] ?? 0) };
 };
 
 export const toToolStrata = (

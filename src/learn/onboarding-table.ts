@@ -110,8 +110,7 @@ export const publishedPrior = (subject: NewModel): ThetaPrior => {
 type Predictor = (places: readonly number[], task: string) => number;
 
 const byStratum = (predictions: Float64Array, { stratumOf }: Stratification): Predictor => {
-  return (places) =>
-    places.reduce((sum, place) => sum + (predictions[stratumOf[place] ?? 0] ?? 0), 0) / places.length;
+  return (places) => places.reduce((sum, place) => sum + (predictions[stratumOf[place] ?? 0] ?? 0), 0) / places.length;
 };
 
 /** The two baselines, which need no map. Without labels they say what the other models score. */

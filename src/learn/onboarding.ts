@@ -4,12 +4,7 @@
  */
 import { createRandom } from '../math/random.ts';
 import { fitAbilityScale, type AbilityFit } from './ability-map.ts';
-import {
-  collectCalls,
-  withoutModel,
-  type OnboardingPrompt,
-  type Stratification,
-} from './onboarding-data.ts';
+import { collectCalls, withoutModel, type OnboardingPrompt, type Stratification } from './onboarding-data.ts';
 import { measurePool, rankModels, toGrounds, toPool } from './onboarding-pools.ts';
 import { findTopics, toTaskStrata, toTextStrata, toToolStrata, type PromptTopics } from './onboarding-strata.ts';
 import { measureTable, publishedPrior, TABLE_METHODS, type NewModel, type TableErrors } from './onboarding-table.ts';
@@ -126,10 +121,7 @@ const evenly = <Item>(items: readonly Item[], limit: number): readonly Item[] =>
     : Array.from({ length: limit }, (_, index) => items[Math.floor(((index + 0.5) * items.length) / limit)] as Item); // in range
 
 /** The source's models that answered enough, and the places of what each answered. */
-const toAnswered = (
-  prompts: readonly OnboardingPrompt[],
-  family: string,
-): ReadonlyMap<string, readonly number[]> => {
+const toAnswered = (prompts: readonly OnboardingPrompt[], family: string): ReadonlyMap<string, readonly number[]> => {
   const answered = new Map<string, number[]>();
   for (const [place, prompt] of prompts.entries()) {
     for (const model of prompt.family === family ? prompt.scores.keys() : []) {
