@@ -42,6 +42,9 @@ const START_STRENGTH = 20;
 
 /** Rounds of fitting, each followed by setting the scale of the slopes and the strength of the cells. */
 const ROUNDS = 4;
+
+/** From a near fit. */
+const ROUNDS_FROM_START = 2;
 const MAX_ITERATIONS = 200;
 const TOLERANCE = 1e-4;
 
@@ -122,9 +125,27 @@ const createObjective = (context: FitContext): Objective => {
   };
 };
 
-const spreadOf = (values: Float64Array): number => {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * The same predictions with abilities of mean 0 and sd 1: levels and slopes take what abilities lose. Penalties alone would
+ * settle the scale between the two, somewhere that depends on how many there are of each.
+ */
+const standardise = (at: Float64Array, shape: Shape): Float64Array => {
+  const { slopes, thetas, meanAlpha } = offsetsOf(shape);
+  const abilities = at.subarray(thetas, meanAlpha);
+  const center = meanOf(abilities);
+  const spread = Math.sqrt(meanOf(abilities.map((theta) => (theta - center) ** 2)));
+  if (!(spread > 0)) return at;
+  const moved = at.slice();
+  for (let cluster = 0; cluster < shape.clusterCount; cluster += 1) {
+    const logSlope = at[slopes + cluster] ?? 0;
+    moved[cluster] = (at[cluster] ?? 0) + Math.exp(logSlope) * center;
+    moved[slopes + cluster] = logSlope + Math.log(spread);
+  }
+  for (const [component, theta] of abilities.entries()) moved[thetas + component] = (theta - center) / spread;
+  moved[meanAlpha] = meanOf(moved.subarray(0, shape.clusterCount));
+  return moved;
 };
 
 const toStart = ({ components, start }: AbilityFitOptions, shape: Shape): Float64Array => {
@@ -151,14 +172,15 @@ const estimate = (options: AbilityFitOptions, shape: Shape): Estimate => {
   const { cellOf, start } = options;
   const components = [...options.components.values()];
   const table = toCallTable(components);
-  const { thetas, meanAlpha } = offsetsOf(shape);
+  const { slopes, thetas } = offsetsOf(shape);
   let meanLogSlope = meanLogSlopeOf(start);
   let found: Estimate = {
     at: toStart(options, shape),
     isConverged: false,
     cellStrength: start?.scale.cellStrength ?? START_STRENGTH,
   };
-  for (let round = 0; round < ROUNDS; round += 1) {
+  const rounds = start === undefined ? ROUNDS : ROUNDS_FROM_START;
+  for (let round = 0; round < rounds; round += 1) {
     const discounts = placeDiscounts(components, table, { cellOf, cellStrength: found.cellStrength });
     const { at, isConverged } = minimise({
       objective: createObjective({ ...shape, table, discounts, meanLogSlope }),
@@ -166,9 +188,9 @@ const estimate = (options: AbilityFitOptions, shape: Shape): Estimate => {
       maxIterations: MAX_ITERATIONS,
       tolerance: TOLERANCE,
     });
-    found = { at, isConverged, cellStrength: estimateCellStrength(table, cellOf, logitAt(at, shape)) };
-    const spread = spreadOf(at.subarray(thetas, meanAlpha));
-    if (spread > 0) meanLogSlope += Math.log(spread);
+    const cellStrength = estimateCellStrength(table, cellOf, logitAt(at, shape));
+    found = { at: standardise(at, shape), isConverged, cellStrength };
+    meanLogSlope = meanOf(found.at.subarray(slopes, thetas));
   }
   return found;
 };

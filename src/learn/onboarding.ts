@@ -14,6 +14,9 @@ export const LABEL_COUNTS: readonly number[] = [0, 20, 50, 100, 300, 1_000];
 /** A model with fewer outcomes in a source is not left out there. */
 const MIN_OUTCOMES = 300;
 
+/** A source of fewer models is measured on none: without them hardly anything would be known of it. */
+const MIN_FAMILY_MODELS = 8;
+
 /** Models are left out by folds where outcomes shape the strata: difficulty is learned from the other fold's. */
 const MODEL_FOLDS = 2;
 
@@ -240,8 +243,9 @@ const toPoolRows = (measured: readonly PoolMeasure[]): readonly PoolRow[] => {
 /** Deterministic for a seed. Sources without models of enough outcomes have no rows. */
 export const measureOnboarding = (options: OnboardingOptions): OnboardingResult => {
   const grounds = toGroundsOfScales(options);
-  const table = options.families.flatMap((family) => measureFamilyTable(options, grounds, family));
-  const measured = options.families.flatMap((family) => measureFamilyPools(options, grounds, family));
+  const families = options.families.filter((family) => toAnswered(options.prompts, family).size >= MIN_FAMILY_MODELS);
+  const table = families.flatMap((family) => measureFamilyTable(options, grounds, family));
+  const measured = families.flatMap((family) => measureFamilyPools(options, grounds, family));
   const all = [...grounds.text, grounds.textKnowing, grounds.tools, grounds.toolsKnowing];
   return {
     prompts: options.prompts.length,
