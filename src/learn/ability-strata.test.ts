@@ -8,7 +8,7 @@ test('A topic is cut into equal shares, and a thin one into fewer', () => {
   const topics = Uint16Array.from({ length: 245 }, (_, prompt) => (prompt < 160 ? 0 : 1));
   const difficulties = Float64Array.from({ length: 245 }, (_, prompt) => (prompt < 160 ? prompt : prompt - 160));
   const edges = fitDifficultyEdges({ topics, topicCount: 2, difficulties, bins: 4 });
-  const counts = new Array<number>(8).fill(0);
+  const counts = Array.from({ length: 8 }, () => 0);
   for (const [prompt, topic] of topics.entries()) {
     const stratum = stratumOf(edges, topic, difficulties[prompt] ?? 0);
     counts[stratum] = (counts[stratum] ?? 0) + 1;

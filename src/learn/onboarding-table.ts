@@ -78,11 +78,9 @@ const othersMean = ({ prompts, model }: NewModel, places: readonly number[]): nu
  * are its era.
  */
 export const publishedPrior = (subject: NewModel): ThetaPrior => {
-  const { family, fit, score } = {
-    family: subject.family,
-    fit: subject.blind.fit,
-    score: logit(meanScore(subject, subject.places)),
-  };
+  const { family, places } = subject;
+  const { fit } = subject.blind;
+  const score = logit(meanScore(subject, places));
   const toTraits = (value: number) => ({
     era: family,
     score: value,

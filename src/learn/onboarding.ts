@@ -7,7 +7,7 @@ import { fitAbilityScale, type AbilityFit } from './ability-map.ts';
 import { collectCalls, withoutModel, type OnboardingPrompt, type Stratification } from './onboarding-data.ts';
 import { measurePool, rankModels, toGrounds, toPool } from './onboarding-pools.ts';
 import { findTopics, toTaskStrata, toTextStrata, toToolStrata, type PromptTopics } from './onboarding-strata.ts';
-import { measureTable, publishedPrior, TABLE_METHODS, type NewModel, type TableErrors } from './onboarding-table.ts';
+import { measureTable, publishedPrior, type NewModel, type TableErrors, type TableMethod } from './onboarding-table.ts';
 
 export const LABEL_COUNTS: readonly number[] = [0, 20, 50, 100, 300, 1_000];
 
@@ -142,7 +142,7 @@ const leaveOut = ({ strata, components, fit }: Ground, model: string) => ({
 });
 
 /** Grounds on which a model of a source is measured: of the scale on which most of the source's prompts stand. */
-const groundsFor = (grounds: Grounds, family: string, model: string, prompts: readonly OnboardingPrompt[]) => {
+const groundsFor = (grounds: Grounds, { prompts, family, model }: Pick<NewModel, 'prompts' | 'family' | 'model'>) => {
   const isTools = grounds.tools?.places.some((place) => prompts[place]?.family === family) ?? false;
   const blind = isTools ? grounds.tools : (grounds.text[grounds.foldOf(model)] ?? null);
   const knowing = isTools ? grounds.toolsKnowing : grounds.textKnowing;
@@ -150,8 +150,7 @@ const groundsFor = (grounds: Grounds, family: string, model: string, prompts: re
 };
 
 const averageErrors = (all: readonly TableErrors[]): TableErrors => {
-  const of = (method: (typeof TABLE_METHODS)[number]): number =>
-    all.reduce((sum, errors) => sum + errors[method], 0) / all.length;
+  const of = (method: TableMethod): number => all.reduce((sum, errors) => sum + errors[method], 0) / all.length;
   return {
     mean: of('mean'),
     betaBinomial: of('betaBinomial'),
@@ -162,30 +161,37 @@ const averageErrors = (all: readonly TableErrors[]): TableErrors => {
   };
 };
 
+interface LabelledErrors {
+  readonly labels: number;
+  readonly errors: TableErrors;
+}
+
+/** Tables of one model for every number of labels that leaves half of its prompts, and every draw. */
+const measureModel = (subject: NewModel, { seed, draws }: Pick<OnboardingOptions, 'seed' | 'draws'>) => {
+  const scorePrior = publishedPrior(subject);
+  const counts = LABEL_COUNTS.filter((count) => count <= subject.places.length / 2);
+  return counts.flatMap((labels) =>
+    Array.from({ length: labels === 0 ? 1 : draws }, (_, draw) =>
+      measureTable(subject, { labels, scorePrior, random: createRandom(seed + draw) }),
+    ).flatMap((errors): readonly LabelledErrors[] => (errors === null ? [] : [{ labels, errors }])),
+  );
+};
+
 const measureFamilyTable = (options: OnboardingOptions, grounds: Grounds, family: string): readonly TableRow[] => {
-  const { prompts, seed, draws, limitModels, report } = options;
+  const { prompts, limitModels, report } = options;
   const answered = evenly([...toAnswered(prompts, family)], limitModels);
-  const byLabels = new Map<number, TableErrors[]>();
-  for (const [model, places] of answered) {
-    const ground = groundsFor(grounds, family, model, prompts);
-    if (ground === null) continue;
+  const measured = answered.flatMap(([model, places]) => {
+    const ground = groundsFor(grounds, { prompts, family, model });
+    if (ground === null) return [];
     const [blind, knowing] = [leaveOut(ground.blind, model), leaveOut(ground.knowing, model)];
-    const subject: NewModel = { prompts, family, model, places, blind, knowing };
-    const scorePrior = publishedPrior(subject);
-    for (const labels of LABEL_COUNTS.filter((count) => count <= places.length / 2)) {
-      for (let draw = 0; draw < (labels === 0 ? 1 : draws); draw += 1) {
-        const random = createRandom(seed + draw);
-        const errors = measureTable(subject, { labels, scorePrior, random });
-        if (errors !== null) byLabels.set(labels, [...(byLabels.get(labels) ?? []), errors]);
-      }
-    }
-  }
+    return measureModel({ prompts, family, model, places, blind, knowing }, options);
+  });
   report(`${family}: tables of ${answered.length} models`);
-  return [...byLabels].map(([labels, errors]) => ({
+  return [...Map.groupBy(measured, ({ labels }) => labels)].map(([labels, rows]) => ({
     family,
     labels,
     models: answered.length,
-    errors: averageErrors(errors),
+    errors: averageErrors(rows.map(({ errors }) => errors)),
   }));
 };
 
@@ -206,7 +212,7 @@ const measureFamilyPools = (options: OnboardingOptions, grounds: Grounds, family
   const measured: PoolMeasure[] = [];
   const halves = new Map<Ground, ReturnType<typeof toGrounds>>();
   for (const members of evenly(pools, limitModels)) {
-    const ground = groundsFor(grounds, family, members.added, prompts)?.blind;
+    const ground = groundsFor(grounds, { prompts, family, model: members.added })?.blind;
     if (ground === undefined) continue;
     const own = halves.get(ground) ?? toGrounds({ ...ground, prompts, family, seed });
     halves.set(ground, own);
