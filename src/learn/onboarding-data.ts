@@ -7,10 +7,11 @@ import { loadExamples } from './example.ts';
 import { toModelName } from './model-name.ts';
 
 export interface OnboardingPrompt {
-  /** The data's source; components of different sources are different ones, whatever their names. */
+  /**
+   * The data's source: template words are found by it, and components of different sources are different ones, whatever
+   * their names.
+   */
   readonly family: string;
-  /** `source/dataset`: tells template words apart. */
-  readonly source: string;
   /** Data set and category: what tables are about. Never an input of a prediction, except where a row says so. */
   readonly task: string;
   readonly group: string;
@@ -39,10 +40,9 @@ export const loadOnboardingPrompts = async (options: OnboardingDataOptions): Pro
       return wants(prompt);
     },
   });
-  return examples.map(({ source, promptId, group, features, outcomes }) => ({
-    family: source.split('/')[0] ?? source,
-    source,
-    task: tasks.get(`${source}\n${promptId}`) ?? source,
+  return examples.map(({ source, task, promptId, group, features, outcomes }) => ({
+    family: source,
+    task: tasks.get(`${task}\n${promptId}`) ?? task,
     group,
     features: { grams: features.grams, structural: features.structural },
     scores: new Map([...outcomes].map(([model, { score }]) => [toModelName(model), score])),

@@ -77,7 +77,7 @@ const mostFrequent = (values: readonly number[]): number => {
 /** Topics: spherical k-means on words, of the prompts without tools. No outcome and no label takes part. */
 export const findTopics = (prompts: readonly OnboardingPrompt[], seed: number): PromptTopics => {
   const grams = prompts.map(({ features }) => features.grams);
-  const sources = prompts.map(({ source }) => source);
+  const sources = prompts.map(({ family }) => family);
   const rows = toGramRows(grams, fitGramWeights(grams, sources));
   const places = [...prompts.keys()];
   const isTool = (place: number): boolean => isToolRequest(prompts[place]?.features.structural ?? []);

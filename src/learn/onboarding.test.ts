@@ -25,7 +25,6 @@ const plantPrompts = (seed: number): readonly OnboardingPrompt[] => {
     });
     return {
       family: 'made-up',
-      source: 'made-up/all',
       task: `task-${task}`,
       group: `group-${prompt}`,
       features: {
