@@ -1,11 +1,12 @@
 /** What an artifact says of one request: the ground it stands on, and there the chances of fast and thinking. */
 import type { Features } from '../../features/signals.ts';
 import { dotVector, type SparseVector } from '../../math/sparse.ts';
+import type { Ground } from '../policy.ts';
 import type { LearnedOutlook } from '../predict.ts';
 import type { LengthModel, RouterArtifact } from './artifact.ts';
-import { isKnownGround } from './known-ground.ts';
+import { groundSimilarity } from './known-ground.ts';
 import { predictForest, predictWords } from './quality-model.ts';
-import { toPromptView } from './prompt-view.ts';
+import { toPromptView, type PromptView } from './prompt-view.ts';
 import { predictTable } from './soft-table.ts';
 import { joinMembers, type Member } from './stack.ts';
 
@@ -27,14 +28,11 @@ const lengthFactor = ({ head, mean, trust }: LengthModel, vector: SparseVector):
 };
 
 /**
- * Null on unfamiliar ground. The deviation of the gain is that of the whole stack when its word heads are replaced by
- * those of a resample, so it says how far the same kind of data could have led elsewhere; not how far models differ.
+ * The deviation of the gain is that of the whole stack when its word heads are replaced by those of a resample, so it
+ * says how far the same kind of data could have led elsewhere; not how far models differ.
  */
-export const toOutlook = (artifact: RouterArtifact, features: Features): LearnedOutlook | null => {
-  if (features.version !== artifact.featureVersion || features.grams.buckets.length < MIN_GRAMS) return null;
+const predictOutlook = (artifact: RouterArtifact, view: PromptView): LearnedOutlook => {
   const { quality } = artifact;
-  const view = toPromptView(features, quality.view);
-  if (!isKnownGround(artifact.ground, view.vector)) return null;
   const others: Readonly<Record<Exclude<Member, 'words'>, Float64Array>> = {
     table: predictTable(quality.table, view.vector),
     trees: predictForest(quality.trees, view.structure),
@@ -58,3 +56,17 @@ export const toOutlook = (artifact: RouterArtifact, features: Features): Learned
     lengthFactor: lengthFactor(artifact.length, view.vector),
   };
 };
+
+/** Where a request stands, and the outlook there. */
+export const readGround = (artifact: RouterArtifact, features: Features): Ground => {
+  const { threshold } = artifact.ground;
+  if (features.version !== artifact.featureVersion || features.grams.buckets.length < MIN_GRAMS)
+    return { similarity: null, threshold, outlook: null };
+  const view = toPromptView(features, artifact.quality.view);
+  const similarity = groundSimilarity(artifact.ground, view.vector);
+  return { similarity, threshold, outlook: similarity >= threshold ? predictOutlook(artifact, view) : null };
+};
+
+/** Null on unfamiliar ground. */
+export const toOutlook = (artifact: RouterArtifact, features: Features): LearnedOutlook | null =>
+  readGround(artifact, features).outlook;

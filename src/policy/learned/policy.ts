@@ -9,7 +9,7 @@ import { constantsHash } from '../rules.ts';
 import { best, type Scored } from '../scoring.ts';
 import { isReasoningTier } from '../tier.ts';
 import type { RouterArtifact } from './artifact.ts';
-import { toOutlook } from './outlook.ts';
+import { readGround } from './outlook.ts';
 
 /** Standard deviations by which a difference must clear its uncertainty, or the two are too close to call. */
 export const TORN_DEVIATIONS = 0.5;
@@ -61,8 +61,13 @@ export const createLearnedPolicy = ({ artifact, artifactHash }: LearnedPolicyOpt
   usesDraw: false,
   readsGrams: true,
   decide: (input: PolicyInput): PolicyDecision => {
-    const learned = toOutlook(artifact, input.features);
+    const ground = readGround(artifact, input.features);
+    const learned = ground.outlook;
     const context = { ...toPredictionContext(input.features, input.maxOutputTokens ?? null), learned };
-    return decideByComparing(input, { context, judge: (outcome, against) => judge(outcome, against, learned) });
+    const decision = decideByComparing(input, {
+      context,
+      judge: (outcome, against) => judge(outcome, against, learned),
+    });
+    return { ...decision, ground };
   },
 });
