@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { plantedExamples, plantedPrompt, PLANTED, type Kind } from '../../test/samples/planted-examples.ts';
 import { createRandom } from '../math/random.ts';
-import { toOutlook } from '../policy/learned/outlook.ts';
+import { readGround } from '../policy/learned/outlook.ts';
 import { toPredictionContext, type LearnedOutlook } from '../policy/predict.ts';
 import { hashArtifact, parseArtifact, renderArtifact } from './artifact-file.ts';
 import { toPromptFeatures } from './example.ts';
@@ -17,7 +17,8 @@ const artifact = parseArtifact(bytes);
 
 const outlookOf = (prompt: string, type?: 'logic'): LearnedOutlook | null => {
   const features = toPromptFeatures({ prompt, tools: [] });
-  return toOutlook(artifact, features, type ?? toPredictionContext(features, null).type);
+  const context = toPredictionContext(features, null);
+  return readGround(artifact, features, type === undefined ? context : { ...context, type }).outlook;
 };
 
 const meanOf = (kind: Kind, read: (outlook: LearnedOutlook) => number): number => {

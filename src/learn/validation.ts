@@ -2,7 +2,7 @@
 import { createRandom } from '../math/random.ts';
 import { toGroupFolds } from '../math/group-folds.ts';
 import type { RouterArtifact } from '../policy/learned/artifact.ts';
-import { toOutlook } from '../policy/learned/outlook.ts';
+import { readGround } from '../policy/learned/outlook.ts';
 import { toPredictionContext } from '../policy/predict.ts';
 import { parseArtifact, renderArtifact } from './artifact-file.ts';
 import type { TierExample } from './tier-targets.ts';
@@ -24,7 +24,7 @@ export const predictExamples = (
   examples: readonly TierExample[],
 ): readonly ValidatedExample[] =>
   examples.map(({ example: { source, group, features }, scores }) => {
-    const outlook = toOutlook(artifact, features, toPredictionContext(features, null).type);
+    const { outlook } = readGround(artifact, features, toPredictionContext(features, null));
     return { source, group, scores, predicted: outlook === null ? null : [outlook.fast, outlook.thinking] };
   });
 

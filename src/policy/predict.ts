@@ -105,6 +105,13 @@ const toGround = ({ type, complexity, learned }: PredictionContext): Ground => {
   return { lift: logit(learned.fast) - logits.fast, stretch: gain / (logits.thinking - logits.fast) };
 };
 
+/** What the tables alone say thinking gains over fast on the request, as a difference of P(success). */
+export const priorGain = (context: Pick<PredictionContext, 'type' | 'complexity'>): number => {
+  const { fast, thinking } = PRIOR_LOGITS[context.type];
+  const lift = -PRIOR.complexitySlope * (context.complexity - 0.5);
+  return logistic(thinking + lift) - logistic(fast + lift);
+};
+
 const successLogit = (context: PredictionContext, tier: Tier, effort: Effort): number => {
   const logits = PRIOR_LOGITS[context.type];
   const unreasoned = logits[UNREASONED_TIER[tier]];

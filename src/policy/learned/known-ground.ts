@@ -60,8 +60,8 @@ export const groundSimilarity = (
   return nearest.reduce((sum, similarity) => sum + similarity, 0) / NEAREST;
 };
 
-/** A turn with fewer grams than this says too little to be like anything. */
-const MIN_GRAMS = 3;
+/** A turn of six words or fewer says too little to be like anything: what it shares is mostly "what is the". */
+const MIN_GRAMS = 12;
 
 export const hasEnoughWords = ({ buckets }: WordGrams): boolean => buckets.length >= MIN_GRAMS;
 

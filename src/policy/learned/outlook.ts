@@ -2,7 +2,7 @@
 import type { ConversationType, Features } from '../../features/signals.ts';
 import { dotVector, type SparseVector } from '../../math/sparse.ts';
 import type { Ground } from '../policy.ts';
-import type { LearnedOutlook } from '../predict.ts';
+import { priorGain, type LearnedOutlook, type PredictionContext } from '../predict.ts';
 import { PRIOR_SUCCESS } from '../prior-table.ts';
 import type { LengthModel, RouterArtifact } from './artifact.ts';
 import { hasEnoughWords, similarityOf } from './known-ground.ts';
@@ -28,19 +28,18 @@ const lengthFactor = ({ head, mean, trust }: LengthModel, vector: SparseVector):
 /**
  * Share of a learned gain that is believed on types whose prior gain is small. Training knows such types almost only as
  * exam questions, on which its thinking models are also newer than the fast ones: they teach difficulty as much as gain.
- * A prior of .02 ± .03 beside a prediction that is off by ± .05 from one family of prompts to the next weighs three to one.
+ * A prior of .02 ± .03 beside a prediction that is off by ± .06 from one family of prompts to the next weighs four to one.
  */
-export const EVERYDAY_TRUST = 0.25;
+export const EVERYDAY_TRUST = 0.2;
 
 /** Types with a smaller prior gain are everyday ones. */
 const STEPWISE_GAIN = 0.1;
 
-const priorGain = (type: ConversationType): number => PRIOR_SUCCESS[type].thinking - PRIOR_SUCCESS[type].fast;
+const isStepwise = (type: ConversationType): boolean =>
+  PRIOR_SUCCESS[type].thinking - PRIOR_SUCCESS[type].fast >= STEPWISE_GAIN;
 
-const temperGain = (gain: number, type: ConversationType): number => {
-  const prior = priorGain(type);
-  return prior >= STEPWISE_GAIN ? gain : EVERYDAY_TRUST * gain + (1 - EVERYDAY_TRUST) * prior;
-};
+const temperGain = (gain: number, context: PredictionContext): number =>
+  isStepwise(context.type) ? gain : EVERYDAY_TRUST * gain + (1 - EVERYDAY_TRUST) * priorGain(context);
 
 /** Fast and thinking by the stack, its word heads being given. */
 type Join = (words: Float64Array) => { readonly fast: number; readonly gain: number };
@@ -63,32 +62,29 @@ const CERTAIN = 0.995;
  * The deviation of the gain is that of the whole stack when its word heads are replaced by those of a resample, so it
  * says how far the same kind of data could have led elsewhere; not how far models differ.
  */
-const predictOutlook = (artifact: RouterArtifact, features: Features, type: ConversationType): LearnedOutlook => {
+const predictOutlook = (artifact: RouterArtifact, features: Features, context: PredictionContext): LearnedOutlook => {
   const { quality, resampledWords } = artifact;
   const view = toPromptView(features, quality.view);
   const join = createJoin(artifact, view);
   const { fast, gain } = join(predictWords(quality.words, view.vector));
-  const gains = resampledWords.map((heads) => temperGain(join(predictWords(heads, view.vector)).gain, type));
+  const gains = resampledWords.map((heads) => temperGain(join(predictWords(heads, view.vector)).gain, context));
   return {
     fast,
-    thinking: Math.min(CERTAIN, Math.max(1 - CERTAIN, fast + temperGain(gain, type))),
+    thinking: Math.min(CERTAIN, Math.max(1 - CERTAIN, fast + temperGain(gain, context))),
     gainDeviation: standardDeviation(gains),
     lengthFactor: lengthFactor(artifact.length, view.vector),
   };
 };
 
-/** Where a request stands, and the outlook there. `type`: the row of the prior tables that the request falls into. */
-export const readGround = (artifact: RouterArtifact, features: Features, type: ConversationType): Ground => {
+/** Where a request stands, and the outlook there. `context`: what the prior tables go by. */
+export const readGround = (artifact: RouterArtifact, features: Features, context: PredictionContext): Ground => {
   const { threshold } = artifact.ground;
   if (features.version !== artifact.featureVersion || !hasEnoughWords(features.grams))
     return { similarity: null, threshold, outlook: null };
   const similarity = similarityOf(artifact.ground, features);
-  return { similarity, threshold, outlook: similarity >= threshold ? predictOutlook(artifact, features, type) : null };
+  return {
+    similarity,
+    threshold,
+    outlook: similarity >= threshold ? predictOutlook(artifact, features, context) : null,
+  };
 };
-
-/** Null on unfamiliar ground. */
-export const toOutlook = (
-  artifact: RouterArtifact,
-  features: Features,
-  type: ConversationType,
-): LearnedOutlook | null => readGround(artifact, features, type).outlook;

@@ -62,7 +62,7 @@ export const createLearnedPolicy = ({ artifact, artifactHash }: LearnedPolicyOpt
   readsGrams: true,
   decide: (input: PolicyInput): PolicyDecision => {
     const unlearned = toPredictionContext(input.features, input.maxOutputTokens ?? null);
-    const ground = readGround(artifact, input.features, unlearned.type);
+    const ground = readGround(artifact, input.features, unlearned);
     const learned = ground.outlook;
     const decision = decideByComparing(input, {
       context: { ...unlearned, learned },
