@@ -20,6 +20,9 @@ const MIN_FAMILY_MODELS = 8;
 /** Models are left out by folds where outcomes shape the strata: difficulty is learned from the other fold's. */
 const MODEL_FOLDS = 2;
 
+/** Every model has draws of its own: shared ones would make the luck of a few draws that of the whole table. */
+const SEED_STEP = 1_009;
+
 export interface TableRow {
   readonly family: string;
   readonly labels: number;
@@ -180,11 +183,14 @@ const measureModel = (subject: NewModel, { seed, draws }: Pick<OnboardingOptions
 const measureFamilyTable = (options: OnboardingOptions, grounds: Grounds, family: string): readonly TableRow[] => {
   const { prompts, limitModels, report } = options;
   const answered = evenly([...toAnswered(prompts, family)], limitModels);
-  const measured = answered.flatMap(([model, places]) => {
+  const measured = answered.flatMap(([model, places], index) => {
     const ground = groundsFor(grounds, { prompts, family, model });
     if (ground === null) return [];
     const [blind, knowing] = [leaveOut(ground.blind, model), leaveOut(ground.knowing, model)];
-    return measureModel({ prompts, family, model, places, blind, knowing }, options);
+    return measureModel(
+      { prompts, family, model, places, blind, knowing },
+      { ...options, seed: options.seed + index * SEED_STEP },
+    );
   });
   report(`${family}: tables of ${answered.length} models`);
   return [...Map.groupBy(measured, ({ labels }) => labels)].map(([labels, rows]) => ({
@@ -211,14 +217,14 @@ const measureFamilyPools = (options: OnboardingOptions, grounds: Grounds, family
   const pools = ranked.flatMap((model) => toPool(ranked, model) ?? []);
   const measured: PoolMeasure[] = [];
   const halves = new Map<Ground, ReturnType<typeof toGrounds>>();
-  for (const members of evenly(pools, limitModels)) {
+  for (const [index, members] of evenly(pools, limitModels).entries()) {
     const ground = groundsFor(grounds, { prompts, family, model: members.added })?.blind;
     if (ground === undefined) continue;
-    const own = halves.get(ground) ?? toGrounds({ ...ground, prompts, family, seed });
-    halves.set(ground, own);
-    for (const half of own) {
-      const gains = measurePool(half, members, { labelCounts: LABEL_COUNTS, draws, seed, start: ground.fit });
-      measured.push({ family, ...gains });
+    const both = halves.get(ground) ?? toGrounds({ ...ground, prompts, family, seed });
+    halves.set(ground, both);
+    for (const half of both) {
+      const own = { draws, seed: seed + index * SEED_STEP, start: ground.fit };
+      measured.push({ family, ...measurePool(half, members, { ...own, labelCounts: LABEL_COUNTS }) });
     }
   }
   report(`${family}: ${measured.length / 2} pools`);
