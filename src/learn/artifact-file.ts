@@ -8,6 +8,7 @@ import type { LinearHead } from '../math/linear-head.ts';
 import { dequantise, quantise } from '../math/quantise.ts';
 import { toRowIndex } from '../math/row-index.ts';
 import { TIER_COLUMNS, type RouterArtifact } from '../policy/learned/artifact.ts';
+import { toGroundWeights } from '../policy/learned/known-ground.ts';
 import { MEMBERS } from '../policy/learned/stack.ts';
 import { STRUCTURAL_INPUT_NAMES } from '../policy/learned/structural-input.ts';
 import { WEIGHT_STEP } from './gram-weights.ts';
@@ -52,7 +53,7 @@ const fileSchema = z.object({
     centers: numbers,
   }),
   resampled_words: z.array(z.array(headSchema)),
-  ground: z.object({ exemplars: rowsSchema, threshold: z.number() }),
+  ground: z.object({ exemplars: rowsSchema, forms: z.instanceof(Uint8Array), threshold: z.number() }),
   length: z.object({ head: headSchema, mean: z.number(), trust: z.number().min(0).max(1) }),
 });
 
@@ -89,7 +90,7 @@ export const renderArtifact = (artifact: RouterArtifact): Uint8Array => {
       centers: [...stack.centers],
     },
     resampled_words: artifact.resampledWords.map((heads) => heads.map(toStoredHead)),
-    ground: { exemplars: { ...toStoredRows(ground.rows) }, threshold: ground.threshold },
+    ground: { exemplars: { ...toStoredRows(ground.rows) }, forms: ground.forms, threshold: ground.threshold },
     length: { head: toStoredHead(length.head), mean: length.mean, trust: length.trust },
   });
 };
@@ -135,12 +136,19 @@ export const parseArtifact = (bytes: Uint8Array): RouterArtifact => {
   }
   const file = parsed.data;
   const { rows, index } = toRows(file.ground.exemplars);
+  const quality = toQuality(file);
   return {
     name: file.name,
     featureVersion: file.feature_version,
-    quality: toQuality(file),
+    quality,
     resampledWords: file.resampled_words.map((heads) => heads.map(fromStoredHead)),
-    ground: { rows, exemplars: index, threshold: file.ground.threshold },
+    ground: {
+      gramWeights: toGroundWeights(quality.view.gramWeights),
+      rows,
+      exemplars: index,
+      forms: file.ground.forms,
+      threshold: file.ground.threshold,
+    },
     length: { head: fromStoredHead(file.length.head), mean: file.length.mean, trust: file.length.trust },
   };
 };

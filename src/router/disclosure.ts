@@ -151,17 +151,28 @@ const costWarnings = (attempts: readonly PricedAttempt[]): readonly Warning[] =>
     return [{ code: 'estimate_used', param: null, requested: null, applied: null, message }];
   });
 
+/** Asked several times in every request, and mostly there is nothing to warn of: known prices, reported usage. */
+const hasWarnings = (decided: Decided, attempts: readonly PricedAttempt[]): boolean =>
+  decided.warnings.length > 0 ||
+  attempts.some(
+    ({ report, cost }) =>
+      report.warnings.length > 0 || cost.substituted || cost.microUsd === null || cost.source === 'estimate',
+  );
+
 /** Every warning of the exchange so far, in the order in which the causes arose. */
 export const listWarnings = (
   decided: Decided,
   attempts: readonly PricedAttempt[],
   final: boolean,
-): readonly Warning[] => [
-  ...decided.warnings,
-  ...attempts.flatMap(({ report }) => report.warnings),
-  ...substitutionWarning(attempts),
-  ...(final ? costWarnings(attempts) : []),
-];
+): readonly Warning[] =>
+  hasWarnings(decided, attempts)
+    ? [
+        ...decided.warnings,
+        ...attempts.flatMap(({ report }) => report.warnings),
+        ...substitutionWarning(attempts),
+        ...(final ? costWarnings(attempts) : []),
+      ]
+    : [];
 
 const totalCost = (attempts: readonly PricedAttempt[]): number | null =>
   attempts.reduce<number | null>(

@@ -11,7 +11,7 @@ import { toDecisionObject } from '../router/stored.ts';
 import type { StoredDecision } from '../store/store.ts';
 import type { ClientCodec } from '../wire/codec.ts';
 import { readBody } from './body.ts';
-import type { ServerContext } from './context.ts';
+import type { HandlerContext, ServerContext } from './context.ts';
 import { flattenHeaders } from './headers.ts';
 import { addOutcomes } from './report-outcomes.ts';
 import { sendJson, type Reply } from './respond.ts';
@@ -21,13 +21,15 @@ export interface ClientRequest extends Reply {
   readonly key: ClientKey | null;
 }
 
-const readText = async (incoming: IncomingMessage, { settings }: ServerContext): Promise<string> =>
-  decodeUtf8(
-    await readBody(incoming, { maxBodyBytes: settings.limits.bodyBytes, bodyTimeoutMs: settings.timeouts.bodyMs }),
-  );
+const readText = async (incoming: IncomingMessage, { bodyLimits }: HandlerContext): Promise<string> =>
+  decodeUtf8(await readBody(incoming, bodyLimits));
 
 /** POST …/decide: the decision that this request would get, with everything behind it. Calls and records nothing. */
-export const serveDecide = async (client: ClientRequest, context: ServerContext, codec: ClientCodec): Promise<void> => {
+export const serveDecide = async (
+  client: ClientRequest,
+  context: HandlerContext,
+  codec: ClientCodec,
+): Promise<void> => {
   const request = codec.parseRequest(await readText(client.incoming, context));
   const headers = { ...flattenHeaders(client.incoming) };
   const decided = await context.router.decide({ request, headers, key: client.key, explain: true });
@@ -83,7 +85,7 @@ const findForeign = async (
  * POST …/outcomes: one outcome or a list. Answers once they are durable; the same outcome_id twice is one outcome.
  * Another key's decision is reported like one that does not exist, and the other outcomes of the list are taken.
  */
-export const serveOutcomes = async (client: ClientRequest, context: ServerContext): Promise<void> => {
+export const serveOutcomes = async (client: ClientRequest, context: HandlerContext): Promise<void> => {
   const text = await readText(client.incoming, context);
   const parsed = parseOutcomes(parseJson(text, { maxDepth: context.settings.limits.jsonDepth }));
   const foreign = await findForeign(new Set(parsed.map(({ decisionId }) => decisionId)), client.key, context);
