@@ -102,7 +102,7 @@ const component = z.strictObject({
   effort: z
     .enum(EFFORT_SETTINGS)
     .default('auto')
-    .describe('auto: the router decides. provider: nothing is sent. Else a fixed level.'),
+    .describe('auto: the router decides. provider: nothing is sent. Else fixed: requests are clamped to it.'),
   fallback: z
     .array(modelReference, 'a list of provider/model')
     .max(8)

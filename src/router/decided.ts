@@ -51,6 +51,8 @@ export interface Prepared {
   readonly components: readonly Component[];
   /** Effort that binds the choice: pin, alias or protocol; null when the router may choose. */
   readonly effort: Effort | null;
+  /** The effort belongs to the pin or the alias that chose the component: it replaces the level fixed there. */
+  readonly effortReplacesLevel: boolean;
   readonly verbosity: Verbosity | null;
   readonly objective: Objective;
   readonly preference: Preference;

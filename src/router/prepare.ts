@@ -197,6 +197,7 @@ export const prepare = (input: PrepareInput, today: string): Prepared => {
     isNamed,
     isDirect: settled.components.some(isDirectComponent),
     effort,
+    effortReplacesLevel: pin !== null || (isNamed && alias !== null && alias.effort !== null),
     verbosity: alias?.verbosity ?? request.verbosity,
     objective: resolveObjective(chooseObjective(input, resolution), {
       bandPoints: model?.bandPoints ?? null,
