@@ -38,6 +38,11 @@ test('a mode is the reason, and the policy only picks the effort', () => {
   assert.equal(deep.effort.applied, 'high');
 });
 
+test('a name that beat a mode is still the reason', () => {
+  const decided = sampleDecided({ request: { model: 'auto/thinking' }, controls: { mode: 'fast' } });
+  assert.deepEqual(decided.decision.reasonCodes, ['explicit_choice']);
+});
+
 test('a policy that fails leaves the safe component, and says so', () => {
   const broken = { ...createRulesPolicy(), decide: () => assert.fail('broken') };
   const policy = guardPolicy(broken, { safeComponent: 'fast', onFailure: () => {} });

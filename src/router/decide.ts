@@ -32,7 +32,7 @@ const toConstraints = (prepared: Prepared): RequestConstraints => {
   const { controls, isNamed } = prepared;
   return {
     mode: isNamed ? 'auto' : (controls.mode ?? 'auto'),
-    allow: isNamed ? null : controls.allow,
+    allow: prepared.allow,
     maxCostMicroUsd: controls.maxCostMicroUsd,
     maxLatencyMs: controls.maxLatencyMs,
     maxEffort: controls.maxEffort,
@@ -98,10 +98,10 @@ const toVerbosity = (chosen: Candidate, prepared: Prepared): AppliedVerbosity =>
 
 /** What the caller chose more explicitly than in words; null: nothing that could have beaten them. */
 const strongerThanWords = ({ component }: Candidate, prepared: Prepared): string | null => {
-  const { allow, maxCostMicroUsd, maxLatencyMs, maxEffort } = prepared.controls;
+  const { maxCostMicroUsd, maxLatencyMs, maxEffort } = prepared.controls;
   if (prepared.settledBy !== null) return 'the component was settled explicitly';
   if (prepared.effort !== null) return 'an effort was asked for explicitly';
-  const isBounded = allow !== null || maxCostMicroUsd !== null || maxLatencyMs !== null || maxEffort !== null;
+  const isBounded = prepared.allow !== null || maxCostMicroUsd !== null || maxLatencyMs !== null || maxEffort !== null;
   if (isBounded) return 'the allow-list or a bound excludes it';
   const level = fixedLevel(component);
   return level === null ? null : `${component.name} is fixed at effort ${level}`;

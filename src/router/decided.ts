@@ -60,6 +60,8 @@ export interface Prepared {
   readonly settledBy: ChosenBy | null;
   /** A pin, or the name in `model`, settled one component: modes and allow-lists no longer apply. */
   readonly isNamed: boolean;
+  /** Names of components that may be chosen; null: no allow-list applies, because none was sent or it lost. */
+  readonly allow: readonly string[] | null;
   /** A provider's model is called as it is, outside every configured component. */
   readonly isDirect: boolean;
   readonly baseline: string | null;

@@ -124,6 +124,26 @@ const DUELS: readonly (readonly [string, Asked, readonly string[], readonly stri
   ],
 ];
 
+test('mode comes before allow: what leaves nothing is overridden, and where they have something in common both hold', () => {
+  const lost = run({ controls: { mode: 'fast', allow: ['thinking'] } });
+  assert.deepEqual([losersOf(lost), lost.allow], [['gearbox.allow'], null]);
+  assert.deepEqual(lost.warnings[0]?.requested, ['thinking']);
+  assert.match(lost.warnings[0]?.message ?? '', /because gearbox\.mode fast comes first/);
+  assert.deepEqual([lost.settledBy, lost.preference.componentChosen], ['user', true]);
+  const both = run({ controls: { mode: 'fast', allow: ['fast', 'thinking'] } });
+  assert.deepEqual([losersOf(both), both.allow], [[], ['fast', 'thinking']]);
+  const pro = run({ controls: { mode: 'pro', allow: ['pro'] } });
+  assert.deepEqual([losersOf(pro), pro.allow], [[], ['pro']]);
+  const one = samplePool({
+    components: [...samplePair(), sampleComponent('other', { role: 'thinking' })],
+    models: [sampleUnified('auto', { components: ['fast', 'thinking', 'other'] })],
+  });
+  const narrowed = run({ controls: { mode: 'thinking', allow: ['other'] }, pool: one });
+  assert.deepEqual([losersOf(narrowed), narrowed.allow], [[], ['other']]);
+  assert.equal(narrowed.preference.componentChosen, true, 'mode and allow together leave one');
+  for (const mode of ['auto', null]) assert.deepEqual(run({ controls: { mode, allow: ['fast'] } }).allow, ['fast']);
+});
+
 test('the earlier rule wins, and the loser becomes a warning that names what beat it', () => {
   for (const [name, asked, components, losers] of DUELS) {
     const prepared = run(asked);

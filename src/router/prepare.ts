@@ -10,7 +10,7 @@ import { resolveObjective } from '../policy/objective.ts';
 import type { Controls } from './controls.ts';
 import type { ChosenBy, Prepared } from './decided.ts';
 import { isDirectComponent, toDirectComponent } from './direct.ts';
-import { listOverridden } from './overridden.ts';
+import { allowOverridden, listOverridden } from './overridden.ts';
 import { isPermitted, toForbidden, toPermission, type Permission } from './permission.ts';
 import { findModel, resolveModel, toCallableName, type Resolution } from './resolve.ts';
 
@@ -145,9 +145,15 @@ const chooseObjective = (input: PrepareInput, resolution: Resolution): Objective
   input.key?.objective ??
   (resolution.type === 'direct' ? null : resolution.model?.objective) ?? { type: 'preset', name: 'balanced' };
 
-const countOfMode = (components: readonly Component[], mode: Mode | null): number => {
+const membersOfMode = (components: readonly Component[], mode: Mode | null): readonly Component[] => {
   const roles = mode === null ? null : rolesOfMode(mode, components);
-  return components.filter((component) => roles === null || roles.includes(component.role)).length;
+  return components.filter(({ role }) => roles === null || roles.includes(role));
+};
+
+/** The allow-list that applies; null: none was sent, or the mode, which comes before it, leaves nothing of it. */
+const chooseAllow = ({ allow, mode }: Controls, components: readonly Component[]): readonly string[] | null => {
+  if (allow === null || mode === null || mode === 'auto') return allow;
+  return membersOfMode(components, mode).some(({ name }) => allow.includes(name)) ? allow : null;
 };
 
 const aliasWarning = (resolution: Resolution, pool: Pool, today: string): readonly Warning[] => {
@@ -184,6 +190,8 @@ export const prepare = (input: PrepareInput, today: string): Prepared => {
   const settled = pin === null ? applyMode(named, input, permission) : applyPin(pin, input, permission);
   const isNamed = pin !== null || resolution.type !== 'unified';
   const model = resolution.type === 'direct' ? null : resolution.model;
+  const allow = isNamed ? null : chooseAllow(controls, settled.components);
+  const left = membersOfMode(settled.components, controls.mode).filter(({ name }) => allow?.includes(name) ?? true);
   // A pinned decision that sent no effort is repeated without one, whatever this request asks.
   const effort = pin === null ? (alias?.effort ?? request.reasoning.effort) : pin.effort;
   return {
@@ -195,6 +203,7 @@ export const prepare = (input: PrepareInput, today: string): Prepared => {
     components: settled.components,
     settledBy: settled.settledBy,
     isNamed,
+    allow,
     isDirect: settled.components.some(isDirectComponent),
     effort,
     effortReplacesLevel: pin !== null || (isNamed && alias !== null && alias.effort !== null),
@@ -205,12 +214,13 @@ export const prepare = (input: PrepareInput, today: string): Prepared => {
     }),
     preference: {
       effort,
-      componentChosen: settled.settledBy !== null && countOfMode(settled.components, controls.mode) === 1,
+      componentChosen: settled.settledBy !== null && (isNamed || left.length === 1),
     },
     baseline: controls.baseline ?? model?.baseline ?? null,
     warnings: [
       ...aliasWarning(resolution, pool, today),
       ...listOverridden(input, resolution, isNamed ? (settled.components[0] ?? null) : null),
+      ...(isNamed || controls.allow === allow ? [] : [allowOverridden(controls)]),
     ],
   };
 };

@@ -308,6 +308,14 @@ test('mode fast with effort high stays at the level of fast, warned or refused, 
   assert.match(blocking.expected, /^none, at which fast is fixed$/);
 });
 
+test('mode wins against an allow-list that has nothing in common with it, and the list becomes a warning', async () => {
+  const won = await disclosed({ gearbox: { mode: 'fast', allow: ['thinking'] } });
+  assert.deepEqual([won.component, won.chosen_by], ['fast', 'user']);
+  assert.equal(warningOf(won, 'gearbox.allow').code, 'overridden');
+  const both = await disclosed({ gearbox: { mode: 'thinking', allow: ['thinking', 'claude'] } });
+  assert.deepEqual([both.component, both.warnings], ['thinking', []]);
+});
+
 test('pin repeats component, effort and router; an unknown or malformed one is refused', async () => {
   const first = await disclosed({ messages: user(`${EASY} Think hard about this.`) });
   const again = await disclosed({ gearbox: { pin: first.decision_id }, reasoning_effort: 'low' });
