@@ -11,7 +11,7 @@ import type { Controls } from './controls.ts';
 import type { ChosenBy, Prepared } from './decided.ts';
 import { isDirectComponent, toDirectComponent } from './direct.ts';
 import { allowOverridden, listOverridden } from './overridden.ts';
-import { isPermitted, toForbidden, toPermission, type Permission } from './permission.ts';
+import { toForbidden, toPermission, type Permission } from './permission.ts';
 import { findModel, resolveModel, toCallableName, type Resolution } from './resolve.ts';
 
 /** What an earlier decision fixed, for `pin`. */
@@ -43,12 +43,13 @@ const directComponent = (deployment: Deployment, pool: Pool): Component =>
 /** What the name in `model` leaves to choose from, within what the key may call. Throws InvalidRequestError (403). */
 const settleByName = (resolution: Resolution, input: PrepareInput, permission: Permission): Settled => {
   const { pool, key, request } = input;
-  if (key !== null && !isPermitted(resolution, permission, pool)) throw toForbidden(request.model, key, 'model');
+  if (key !== null && !permission.allowsCall(resolution)) throw toForbidden(request.model, key, 'model');
   const by: ChosenBy = resolution.alias === null ? 'user' : 'alias';
   switch (resolution.type) {
     case 'unified': {
       const all = componentsOf(resolution.model, pool);
-      const components = all.filter(permission.allowsComponent);
+      const names = resolution.alias === null ? permission.narrow(resolution.model) : resolution.model.components;
+      const components = all.filter(({ name }) => names.includes(name));
       // With several left it is still the router that chooses; with one left, the key did.
       return { components, settledBy: components.length === 1 && all.length > 1 ? 'key' : null };
     }
@@ -96,10 +97,7 @@ const applyPin = (pin: Pin, input: PrepareInput, permission: Permission): Settle
       blocking: [{ constraint: 'gearbox.pin', expected: 'a component of this pool', given: pin.component, fix }],
     });
   }
-  const permitted = isDirectComponent(component)
-    ? permission.allowsDeployment(component.deployments[0])
-    : permission.allowsComponent(component);
-  if (key !== null && !permitted) throw toForbidden(component.name, key, 'gearbox.pin');
+  if (key !== null && !permission.allowsPin(component)) throw toForbidden(component.name, key, 'gearbox.pin');
   refuseLowCeiling(pin, input);
   return { components: [component], settledBy: 'user' };
 };
@@ -113,7 +111,9 @@ const applyMode = (settled: Settled, input: PrepareInput, permission: Permission
   const { mode } = input.controls;
   if (mode === null || mode === 'auto' || settled.settledBy === 'user' || settled.settledBy === 'alias') return settled;
   if (hasRole(settled.components, mode)) return { components: settled.components, settledBy: 'user' };
-  const pool = [...input.pool.components.values()].filter(permission.allowsComponent);
+  const pool = [...input.pool.components.values()].filter(
+    (component) => settled.components.includes(component) || permission.allowsComponent(component),
+  );
   if (hasRole(pool, mode)) return { components: pool, settledBy: 'user' };
   const roles = [...new Set(pool.map((component) => component.role))].join(', ');
   const fix = `Use one of ${roles}, or ask the operator for a component with role ${mode}.`;
@@ -181,11 +181,11 @@ export const refuseSunset = ({ alias }: Resolution, pool: Pool, today: string): 
 /** Resolution, key, pin, mode, efforts and objective of one request. Throws InvalidRequestError; never reads prompts. */
 export const prepare = (input: PrepareInput, today: string): Prepared => {
   const { request, controls, key, pool, pin } = input;
-  const resolution = resolveModel(request.model, pool);
+  const permission = toPermission(key, pool);
+  const resolution = resolveModel(request.model, pool, permission.allowsCall);
   const { alias } = resolution;
   refuseSunset(resolution, pool, today);
   checkNames(controls, pool);
-  const permission = toPermission(key, pool);
   const named = settleByName(resolution, input, permission);
   const settled = pin === null ? applyMode(named, input, permission) : applyPin(pin, input, permission);
   const isNamed = pin !== null || resolution.type !== 'unified';
