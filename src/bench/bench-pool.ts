@@ -1,5 +1,6 @@
 /** A pool to benchmark on: a set with its features, and beside it the labels that tables and families are made of. */
 import { join } from 'node:path';
+import { createRandom, shuffle } from '../math/random.ts';
 import { loadSetDefinition, type CostRule } from '../outcomes/set-definition.ts';
 import { loadOutcomeSet, type OutcomeSetRow } from '../outcomes/set.ts';
 import { toPredictionContext } from '../policy/predict.ts';
@@ -25,7 +26,18 @@ export interface BenchPoolOptions {
   readonly folders?: readonly ('train' | 'bench')[];
   readonly models?: readonly string[];
   readonly cost?: CostRule;
+  /** Prompts kept of each data set, drawn by the seed; all by default. */
+  readonly cap?: { readonly limit: number; readonly seed: number };
 }
+
+/** Drawn before features are made of them, which is what takes the time; in the order of the files. */
+const capBySource = (rows: readonly OutcomeSetRow[], cap: BenchPoolOptions['cap']): readonly OutcomeSetRow[] => {
+  if (cap === undefined) return rows;
+  const bySource = Map.groupBy(rows, ({ prompt }) => `${prompt.source}/${prompt.dataset}`);
+  const random = createRandom(cap.seed);
+  const kept = new Set([...bySource.values()].flatMap((ofSource) => shuffle(ofSource, random).slice(0, cap.limit)));
+  return rows.filter((row) => kept.has(row));
+};
 
 /** Task: the data set, and below it the category where the data set has several. */
 const taskOf = ({ prompt }: OutcomeSetRow): string =>
@@ -55,7 +67,7 @@ const familyOf = ({ prompt }: OutcomeSetRow): string => {
 };
 
 export const loadBenchPool = async (options: BenchPoolOptions): Promise<BenchPool> => {
-  const { data, set, folders = ['train', 'bench'], models, cost } = options;
+  const { data, set, folders = ['train', 'bench'], models, cost, cap } = options;
   const definition = await loadSetDefinition({
     file: join(data, 'sets.json'),
     set,
@@ -63,12 +75,13 @@ export const loadBenchPool = async (options: BenchPoolOptions): Promise<BenchPoo
     ...(cost === undefined ? {} : { cost }),
   });
   const outcomes = await loadOutcomeSet({ folders: folders.map((folder) => join(data, folder)), definition });
-  const benchSet = toBenchSet(outcomes);
+  const rows = capBySource(outcomes.rows, cap);
+  const benchSet = toBenchSet({ ...outcomes, rows });
   return {
     ...benchSet,
     types: benchSet.features.map((features) => toPredictionContext(features, null).type),
-    tasks: outcomes.rows.map(taskOf),
-    families: outcomes.rows.map(familyOf),
+    tasks: rows.map(taskOf),
+    families: rows.map(familyOf),
     costRule: outcomes.costRule,
     incompleteRows: outcomes.incompleteRows,
   };

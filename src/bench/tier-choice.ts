@@ -12,8 +12,9 @@ export interface TierChoice {
   readonly isThinking: boolean;
   /** `torn`: on known ground, but the difference does not clear its uncertainty. */
   readonly ground: 'known' | 'torn' | 'unfamiliar';
-  /** Predicted P(success) of thinking minus that of fast. */
-  readonly gain: number;
+  /** Predicted P(success). */
+  readonly fast: number;
+  readonly thinking: number;
 }
 
 /**
@@ -26,13 +27,13 @@ export const chooseTier = (artifact: RouterArtifact | null, features: Features):
   const learned = artifact === null ? null : toOutlook(artifact, features, context.type);
   const { usdPerSuccess, extraUsd } = FIXED_PRICES;
   if (learned === null) {
-    const gain = tierSuccess(context, 'thinking') - tierSuccess(context, 'fast');
-    return { isThinking: usdPerSuccess * gain > extraUsd, ground: 'unfamiliar', gain };
+    const [fast, thinking] = [tierSuccess(context, 'fast'), tierSuccess(context, 'thinking')];
+    return { isThinking: usdPerSuccess * (thinking - fast) > extraUsd, ground: 'unfamiliar', fast, thinking };
   }
-  const gain = learned.thinking - learned.fast;
-  const surplus = usdPerSuccess * gain - extraUsd;
+  const { fast, thinking } = learned;
+  const surplus = usdPerSuccess * (thinking - fast) - extraUsd;
   const doubt = TORN_DEVIATIONS * learned.gainDeviation * usdPerSuccess;
-  return { isThinking: surplus > -doubt, ground: Math.abs(surplus) > doubt ? 'known' : 'torn', gain };
+  return { isThinking: surplus > -doubt, ground: Math.abs(surplus) > doubt ? 'known' : 'torn', fast, thinking };
 };
 
 /** The artifact made to answer everywhere: what abstaining on unfamiliar ground costs or saves. */
