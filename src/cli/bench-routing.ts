@@ -1,6 +1,6 @@
 /** `gearbox bench routing` and `bench offline`: how well the router chooses, on recorded outcomes, without sockets. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CROSS_FIT_SEEDS } from '../bench/cross-fit.ts';
@@ -9,17 +9,15 @@ import type { SectionContext, SectionMaker } from '../bench/section.ts';
 import { measureOffline, SHIPPED_SET } from '../bench/sections/shipped.ts';
 import { writeResultFiles } from '../drive/result-files.ts';
 import { InvalidRequestError } from '../errors.ts';
-import { hashArtifact, parseArtifact } from '../learn/artifact-file.ts';
+import { loadRouter, SHIPPED_ROUTER_FILE } from '../learn/router-file.ts';
 import { DEFAULT_RESAMPLES } from '../math/bootstrap.ts';
 import { ROUTING_SECTIONS } from './bench-routing-sections.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { packageRoot } from './package-root.ts';
 import { loadStoredSections, mergeSections, writeFigures } from './routing-results.ts';
 import type { Subcommand } from './subcommand.ts';
 
 const DEFAULT_FOLDER = 'bench/results';
 const DEFAULT_DOCUMENT = 'docs/routing-quality.md';
-const DEFAULT_ARTIFACT = join(packageRoot, 'artifacts', 'default', 'router.bin');
 const MAX_COUNT = 100_000;
 
 /** Of the help of `gearbox bench`. */
@@ -72,8 +70,10 @@ const parseSections = (text: string | undefined): readonly SectionMaker[] => {
 };
 
 const loadShipped = async (file: string): Promise<SectionContext['shipped']> => {
-  const bytes = await readFile(file);
-  return { artifact: parseArtifact(bytes), hash: hashArtifact(bytes) };
+  const release = await loadRouter(file);
+  if (release.type === 'loaded') return { artifact: release.artifact, hash: release.hash };
+  const { path, expected, given, fix } = release;
+  throw new InvalidRequestError(`--artifact: ${path}: expected ${expected}, given ${given}; ${fix}.`);
 };
 
 const parseRouting = (args: readonly string[]) => {
@@ -84,7 +84,7 @@ const parseRouting = (args: readonly string[]) => {
       sections: { type: 'string' },
       seeds: { type: 'string', default: String(CROSS_FIT_SEEDS.length) },
       resamples: { type: 'string', default: String(DEFAULT_RESAMPLES) },
-      artifact: { type: 'string', default: DEFAULT_ARTIFACT },
+      artifact: { type: 'string', default: SHIPPED_ROUTER_FILE },
       docs: { type: 'string', default: DEFAULT_DOCUMENT },
       out: { type: 'string', default: DEFAULT_FOLDER },
     },
@@ -182,7 +182,7 @@ export const offline: Subcommand = async (context, args): Promise<ExitCode> => {
     options: {
       data: { type: 'string' },
       resamples: { type: 'string', default: String(DEFAULT_RESAMPLES) },
-      artifact: { type: 'string', default: DEFAULT_ARTIFACT },
+      artifact: { type: 'string', default: SHIPPED_ROUTER_FILE },
       out: { type: 'string', default: DEFAULT_FOLDER },
     },
   });

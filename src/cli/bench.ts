@@ -8,6 +8,7 @@ import { loadWarning, readMachineFacts } from '../drive/machine.ts';
 import { writeResultFiles } from '../drive/result-files.ts';
 import { InvalidRequestError } from '../errors.ts';
 import type { Command, CommandContext, ExitCode } from './command.ts';
+import { onboarding } from './bench-onboarding.ts';
 import { offline, routing, ROUTING_HELP } from './bench-routing.ts';
 import { shares } from './bench-shares.ts';
 import { packageRoot } from './package-root.ts';
@@ -32,6 +33,7 @@ const LATENCY_DEFAULTS = {
 const help = `Usage: ${brand.binary} bench e2e --data DIR [--limit N] [--objective NAME] [options]
        ${brand.binary} bench latency [options]
        ${brand.binary} bench shares --data DIR [--lab] [--out FOLDER]
+       ${brand.binary} bench onboarding --data DIR [--limit-models N] [--draws N] [--seed N] [--out FOLDER]
        ${brand.binary} bench routing --data DIR [--sections A,B] [options]
        ${brand.binary} bench offline --data DIR [options]
 
@@ -61,6 +63,9 @@ process of its own, with the lab as upstream. Prints target and measured value o
 
 shares: the share of a set of prompts that each objective would send away from the first component of \`auto\`, by
 category; decides only, calls nothing. The pool is your own, or the lab's with --lab.
+
+onboarding: every model of outcome data is left out in turn and comes back with 0 to 1,000 graded calls: how well its
+score on each task is foretold, and how much of what routing gains with it is there. Calls nothing.
 
 ${ROUTING_HELP}
 
@@ -232,5 +237,5 @@ export const benchCommand: Command = {
   summary: 'measure routing offline and end to end, and latency against a bare proxy',
   help,
   primary: false,
-  run: (context) => runSubcommand('bench', { e2e, latency, shares, routing, offline }, context),
+  run: (context) => runSubcommand('bench', { e2e, latency, onboarding, shares, routing, offline }, context),
 };

@@ -69,6 +69,7 @@ const startOwn = async (context: CommandContext): Promise<Connection> => {
   const listening = await listen({
     settings: loaded.settings,
     pool: gearbox.pool,
+    snapshot: gearbox.snapshot,
     router: gearbox.router,
     store: gearbox.store,
     reader: gearbox.reader,

@@ -35,7 +35,8 @@ const numbers = z.array(z.number());
 
 const fileSchema = z.object({
   format: z.literal(FORMAT),
-  name: z.string().min(1),
+  // Travels in a header and in versions.
+  name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'expected at most 64 letters, digits, dots, hyphens, underscores'),
   feature_version: z.string().min(1),
   columns: z.tuple([z.literal(TIER_COLUMNS[0]), z.literal(TIER_COLUMNS[1])]),
   structural_inputs: z.literal(STRUCTURAL_INPUT_NAMES.join(' ')),

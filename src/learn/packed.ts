@@ -70,7 +70,9 @@ const isReference = (value: object): value is { readonly $: readonly [ArrayType,
 };
 
 /** The tree, its arrays as copies. Throws DataError naming what is wrong with bytes that `packData` did not write. */
-export const parsePacked = (bytes: Uint8Array): unknown => {
+export const parsePacked = (given: Uint8Array): unknown => {
+  // A Buffer's slices are views of the whole file, not the copies that are needed below.
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   const text = new TextDecoder();
   if (bytes.length < HEADER_BYTES || text.decode(bytes.subarray(0, MAGIC.length)) !== MAGIC)
     throw new DataError(`expected a file that begins with ${MAGIC}; this is not a router artifact, or a newer kind.`);

@@ -86,6 +86,9 @@ const expectedEffort = (component: Component, effort: Effort | null, tier: Tier)
   return reasoning.control === 'none' ? unsaid : (reasoning.defaultEffort ?? unsaid);
 };
 
+/** The tiers whose chances an outlook gives; what the others are apart from these is the tables' word. */
+const isMeasuredTier = (tier: Tier): boolean => tier === 'fast' || tier === 'thinking';
+
 /** What the tables say before the request is looked at, and by how much it lifts levels and stretches gains. */
 interface Ground {
   /** Logits by which every tier of this request is easier than its row says. */
@@ -197,7 +200,7 @@ export const predict = (
   const msPerToken = MILLISECONDS_PER_SECOND / SPEED[tier].tokensPerSecond;
   return {
     pSuccess: { value: logistic(center), low: logistic(center - halfWidth), high: logistic(center + halfWidth) },
-    source: 'prior',
+    source: context.learned !== null && isMeasuredTier(tier) ? 'measured' : 'prior',
     costMicroUsd: cost.known,
     firstTokenMs: Math.round(SPEED[tier].startMs + tokens.reasoning * msPerToken),
     totalMs: Math.round(SPEED[tier].startMs + tokens.p50 * msPerToken),

@@ -85,9 +85,30 @@ export const toSignalsObject = (decided: Decided): JsonObject => {
   };
 };
 
+/** Unrounded, as records keep it; null where the policy was not trained. */
+export const toGroundObject = ({ decision: { ground } }: Pick<Decided, 'decision'>): JsonObject | null =>
+  ground === undefined
+    ? null
+    : {
+        known: ground.outlook !== null,
+        similarity: ground.similarity,
+        threshold: ground.threshold,
+        fast: ground.outlook?.fast ?? null,
+        thinking: ground.outlook?.thinking ?? null,
+        gain_deviation: ground.outlook?.gainDeviation ?? null,
+      };
+
+const roundMembers = (object: JsonObject | null): JsonObject | null =>
+  object === null
+    ? null
+    : Object.fromEntries(
+        Object.entries(object).map(([member, value]) => [member, typeof value === 'number' ? round(value, 4) : value]),
+      );
+
 /** The members that only `explain: full` adds. */
 export const toFullExplanation = (decided: Decided): JsonObject => ({
   signals: toSignalsObject(decided),
+  ground: roundMembers(toGroundObject(decided)),
   candidates: decided.candidates.map((candidate, index) =>
     toCandidateObject(
       candidate,

@@ -2,7 +2,7 @@
 import type { ServerSettings } from '../config/settings.ts';
 import type { Pool } from '../catalog/pool.ts';
 import type { IdSources } from '../canonical/identifier.ts';
-import type { Router } from '../router/router.ts';
+import type { Router, Snapshot } from '../router/router.ts';
 import type { Store, StoreReader } from '../store/store.ts';
 import type { BodyLimits } from './body.ts';
 import type { Logger } from './log.ts';
@@ -14,6 +14,8 @@ export interface ServerContext {
   readonly settings: ServerSettings;
   /** The pool now in force; another one after a reload. */
   readonly pool: () => Pool;
+  /** The same with the policies that decide for it. */
+  readonly snapshot: () => Pick<Snapshot, 'pool' | 'policies'>;
   readonly router: Router;
   readonly store: Store;
   readonly reader: StoreReader;

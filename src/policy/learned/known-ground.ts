@@ -5,6 +5,7 @@
  */
 import { STRUCTURAL_NAMES } from '../../features/structural.ts';
 import type { Features, StructuralFeatures } from '../../features/signals.ts';
+import type { WordGrams } from '../../features/word-grams.ts';
 import { similaritiesTo, type RowIndex } from '../../math/row-index.ts';
 import type { SparseRows, SparseVector } from '../../math/sparse.ts';
 import { toGramVector, type GramWeights } from './gram-vector.ts';
@@ -62,11 +63,11 @@ export const groundSimilarity = (
 /** A turn with fewer grams than this says too little to be like anything. */
 const MIN_GRAMS = 3;
 
+export const hasEnoughWords = ({ buckets }: WordGrams): boolean => buckets.length >= MIN_GRAMS;
+
 /** `groundSimilarity` of a request; 0 where it has too few words. */
 export const similarityOf = (
   ground: KnownGround,
   { grams, structural }: Pick<Features, 'grams' | 'structural'>,
 ): number =>
-  grams.buckets.length < MIN_GRAMS
-    ? 0
-    : groundSimilarity(ground, toGramVector(grams, ground.gramWeights), formOf(structural));
+  hasEnoughWords(grams) ? groundSimilarity(ground, toGramVector(grams, ground.gramWeights), formOf(structural)) : 0;

@@ -1,10 +1,11 @@
 /** What an artifact says of one request: the ground it stands on, and there the chances of fast and thinking. */
 import type { ConversationType, Features } from '../../features/signals.ts';
 import { dotVector, type SparseVector } from '../../math/sparse.ts';
+import type { Ground } from '../policy.ts';
 import type { LearnedOutlook } from '../predict.ts';
 import { PRIOR_SUCCESS } from '../prior-table.ts';
 import type { LengthModel, RouterArtifact } from './artifact.ts';
-import { similarityOf } from './known-ground.ts';
+import { hasEnoughWords, similarityOf } from './known-ground.ts';
 import { predictForest, predictWords } from './quality-model.ts';
 import { toPromptView, type PromptView } from './prompt-view.ts';
 import { predictTable } from './soft-table.ts';
@@ -59,17 +60,11 @@ const createJoin = ({ quality }: RouterArtifact, view: PromptView): Join => {
 const CERTAIN = 0.995;
 
 /**
- * Null on unfamiliar ground. `type`: the row of the prior tables that the request falls into. The deviation of the gain is
- * that of the whole stack when its word heads are replaced by those of a resample, so it says how far the same kind of
- * data could have led elsewhere; not how far models differ.
+ * The deviation of the gain is that of the whole stack when its word heads are replaced by those of a resample, so it
+ * says how far the same kind of data could have led elsewhere; not how far models differ.
  */
-export const toOutlook = (
-  artifact: RouterArtifact,
-  features: Features,
-  type: ConversationType,
-): LearnedOutlook | null => {
-  const { quality, ground, resampledWords } = artifact;
-  if (features.version !== artifact.featureVersion || similarityOf(ground, features) < ground.threshold) return null;
+const predictOutlook = (artifact: RouterArtifact, features: Features, type: ConversationType): LearnedOutlook => {
+  const { quality, resampledWords } = artifact;
   const view = toPromptView(features, quality.view);
   const join = createJoin(artifact, view);
   const { fast, gain } = join(predictWords(quality.words, view.vector));
@@ -81,3 +76,19 @@ export const toOutlook = (
     lengthFactor: lengthFactor(artifact.length, view.vector),
   };
 };
+
+/** Where a request stands, and the outlook there. `type`: the row of the prior tables that the request falls into. */
+export const readGround = (artifact: RouterArtifact, features: Features, type: ConversationType): Ground => {
+  const { threshold } = artifact.ground;
+  if (features.version !== artifact.featureVersion || !hasEnoughWords(features.grams))
+    return { similarity: null, threshold, outlook: null };
+  const similarity = similarityOf(artifact.ground, features);
+  return { similarity, threshold, outlook: similarity >= threshold ? predictOutlook(artifact, features, type) : null };
+};
+
+/** Null on unfamiliar ground. */
+export const toOutlook = (
+  artifact: RouterArtifact,
+  features: Features,
+  type: ConversationType,
+): LearnedOutlook | null => readGround(artifact, features, type).outlook;

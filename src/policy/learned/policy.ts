@@ -9,7 +9,7 @@ import { constantsHash } from '../rules.ts';
 import { best, type Scored } from '../scoring.ts';
 import { isReasoningTier } from '../tier.ts';
 import type { RouterArtifact } from './artifact.ts';
-import { EVERYDAY_TRUST, toOutlook } from './outlook.ts';
+import { EVERYDAY_TRUST, readGround } from './outlook.ts';
 
 /** Standard deviations by which a difference must clear its uncertainty, or the two are too close to call. */
 export const TORN_DEVIATIONS = 0.5;
@@ -62,8 +62,12 @@ export const createLearnedPolicy = ({ artifact, artifactHash }: LearnedPolicyOpt
   readsGrams: true,
   decide: (input: PolicyInput): PolicyDecision => {
     const unlearned = toPredictionContext(input.features, input.maxOutputTokens ?? null);
-    const learned = toOutlook(artifact, input.features, unlearned.type);
-    const context = { ...unlearned, learned };
-    return decideByComparing(input, { context, judge: (outcome, against) => judge(outcome, against, learned) });
+    const ground = readGround(artifact, input.features, unlearned.type);
+    const learned = ground.outlook;
+    const decision = decideByComparing(input, {
+      context: { ...unlearned, learned },
+      judge: (outcome, against) => judge(outcome, against, learned),
+    });
+    return { ...decision, ground };
   },
 });
