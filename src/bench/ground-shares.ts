@@ -16,10 +16,7 @@ export interface GroundRow {
 }
 
 /** One row for each data set and category, in the order of their names. */
-export const toGroundRows = (
-  prompts: readonly OutcomePrompt[],
-  artifact: RouterArtifact,
-): readonly GroundRow[] => {
+export const toGroundRows = (prompts: readonly OutcomePrompt[], artifact: RouterArtifact): readonly GroundRow[] => {
   const choices = prompts.map((prompt) => ({
     name: [...new Set([prompt.dataset, prompt.labels.category ?? prompt.dataset])].join(' / '),
     ...chooseTier(artifact, toPromptFeatures(prompt.routable)),

@@ -1,7 +1,7 @@
 /** The picture of a pool: static hull, oracle, the learned router's cross-fitted curve, and the single components. */
 import { mean } from '../math/statistics.ts';
 import type { Hull } from '../math/hull.ts';
-import { renderFrontier, type FrontierPoint } from './frontier-svg.ts';
+import { renderFrontier, type FrontierPoint } from '../report/frontier-svg.ts';
 import type { ScoreMatrix } from './matrix.ts';
 import type { PoolRouter } from './pool-result.ts';
 import { createRouterCurve } from './router-curve.ts';

@@ -17,7 +17,10 @@ import type { SectionContext } from './section.ts';
 /** [prompts × buckets] How often each word gram occurs. */
 export const toGramCounts = ({ features }: BenchPool): SparseRows =>
   toSparseRows(
-    features.map(({ grams }) => ({ columns: Uint32Array.from(grams.buckets), values: Float32Array.from(grams.counts) })),
+    features.map(({ grams }) => ({
+      columns: Uint32Array.from(grams.buckets),
+      values: Float32Array.from(grams.counts),
+    })),
     GRAM_BUCKETS,
   );
 

@@ -1,7 +1,7 @@
 /** What a two-tier policy decides on a prompt, at fixed prices: the decision rule of the product without a gateway. */
 import type { Features } from '../features/signals.ts';
 import type { RouterArtifact } from '../policy/learned/artifact.ts';
-import { toOutlook } from '../policy/learned/outlook.ts';
+import { readGround } from '../policy/learned/outlook.ts';
 import { TORN_DEVIATIONS } from '../policy/learned/policy.ts';
 import { tierSuccess, toPredictionContext } from '../policy/predict.ts';
 
@@ -24,7 +24,7 @@ export interface TierChoice {
  */
 export const chooseTier = (artifact: RouterArtifact | null, features: Features): TierChoice => {
   const context = toPredictionContext(features, null);
-  const learned = artifact === null ? null : toOutlook(artifact, features, context.type);
+  const learned = artifact === null ? null : readGround(artifact, features, context).outlook;
   const { usdPerSuccess, extraUsd } = FIXED_PRICES;
   if (learned === null) {
     const [fast, thinking] = [tierSuccess(context, 'fast'), tierSuccess(context, 'thinking')];
@@ -41,4 +41,3 @@ export const withoutGuard = (artifact: RouterArtifact): RouterArtifact => ({
   ...artifact,
   ground: { ...artifact.ground, threshold: Number.NEGATIVE_INFINITY },
 });
-

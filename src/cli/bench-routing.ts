@@ -4,7 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CROSS_FIT_SEEDS } from '../bench/cross-fit.ts';
-import { renderRoutingDocument, type StoredSection } from '../bench/routing-document.ts';
+import { renderRoutingDocument } from '../bench/routing-document.ts';
+import type { StoredSection } from '../bench/stored-section.ts';
 import type { SectionContext, SectionMaker } from '../bench/section.ts';
 import { measureOffline, SHIPPED_SET } from '../bench/sections/shipped.ts';
 import { writeResultFiles } from '../drive/result-files.ts';
@@ -194,7 +195,13 @@ export const offline: Subcommand = async (context, args): Promise<ExitCode> => {
   const subject = rows.find(({ policy, slice }) => policy === 'shipped' && slice === 'all');
   const entry = { at: new Date().toISOString(), benchmark: 'offline', artifact: shipped.hash, resamples, subject };
   const table = `# Offline\n\n${markdown}`;
-  const paths = await writeResultFiles({ folder: resolve(values.out), name: 'offline', result, markdown: table, entry });
+  const paths = await writeResultFiles({
+    folder: resolve(values.out),
+    name: 'offline',
+    result,
+    markdown: table,
+    entry,
+  });
   context.print(context.flags.json ? JSON.stringify(result) : table);
   context.report(`written: ${paths.join(', ')}`);
   return 0;

@@ -10,6 +10,7 @@ import { checkConfiguration, type CheckedConfiguration } from '../../src/config/
 import { loadPoolComponents, ROUTERS_FOLDER } from '../../src/index.ts';
 import { createRandom } from '../../src/math/random.ts';
 import { readGround } from '../../src/policy/learned/outlook.ts';
+import { toPredictionContext } from '../../src/policy/predict.ts';
 import { createRulesPolicy } from '../../src/policy/rules.ts';
 import { replayDecision } from '../../src/router/replay.ts';
 import { featuresOf, samplePrompt, writeSampleRouter, type Family, type SampleRouter } from '../samples/trained.ts';
@@ -48,7 +49,11 @@ const knownPrompt = (family: Family): string => {
   const random = createRandom(11);
   for (;;) {
     const text = samplePrompt(family, random);
-    if (readGround(first.artifact, featuresOf(text), 'other').outlook !== null) return text;
+    if (
+      readGround(first.artifact, featuresOf(text), { ...toPredictionContext(featuresOf(text), null), type: 'other' })
+        .outlook !== null
+    )
+      return text;
   }
 };
 
@@ -160,7 +165,7 @@ test('decisions of a router that was replaced are replayed from the file that wa
     ask: (_question: string, answer: string) => Promise.resolve(answer),
     fail: (line: string) => void printed.push(line),
   });
-  const tally = JSON.parse(printed[0] ?? '{}') as Json;
+  const tally: Json = JSON.parse(printed[0] ?? '{}');
   assert.deepEqual([tally.different, tally.not_replayable, code], [0, 0, 0], printed.join());
   assert.ok(tally.identical >= 4);
 

@@ -40,7 +40,9 @@ const COSTS: Readonly<Record<BenchPool['costRule'], string>> = {
 const introduce = (pool: BenchPool, seeds: readonly number[], options: PoolSectionOptions): string => {
   const { groups, components } = pool.matrix;
   const left = pool.incompleteRows === 0 ? '' : ` ${pool.incompleteRows} prompts lack an outcome and are left out.`;
-  const without = options.withTextBaselines ? '' : ' kNN and clusters are left out here: the set is too large for them.';
+  const without = options.withTextBaselines
+    ? ''
+    : ' kNN and clusters are left out here: the set is too large for them.';
   return (
     `${groups.length} prompts in ${new Set(groups).size} groups, ${components.length} components; costs are ` +
     `${COSTS[pool.costRule]}.${left} Protocol: cross-fit, 5 folds by group, ${seeds.length} seed(s).${without} The ` +

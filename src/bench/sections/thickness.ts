@@ -71,7 +71,11 @@ const toRows = (pool: BenchPool, artifact: RouterArtifact, resamples: number): r
     cheapest ??= row;
     const solved = row.quality.value - cheapest.quality.value;
     const extra = row.cost_usd.value - cheapest.cost_usd.value;
-    return { ...row, usd_per_extra_solved: solved > 1 / MICROSECONDS ? extra / solved : null, decision_us: microseconds };
+    return {
+      ...row,
+      usd_per_extra_solved: solved > 1 / MICROSECONDS ? extra / solved : null,
+      decision_us: microseconds,
+    };
   });
 };
 
@@ -89,7 +93,15 @@ export const thicknessSection: SectionMaker = {
           'shipped default. The table of types knows a type and its prior gain; rules add complexity; the learned ' +
           'layer adds words. Decision time is CPU beside feature extraction, on a machine that did other work too.',
         renderMarkdownTable([
-          ['layer', 'quality %', 'USD per 1,000', 'USD per extra solved task', 'HC %', 'points over always thinking', 'decision µs'],
+          [
+            'layer',
+            'quality %',
+            'USD per 1,000',
+            'USD per extra solved task',
+            'HC %',
+            'points over always thinking',
+            'decision µs',
+          ],
           ...rows.map((row) => [
             row.policy,
             toIntervalText(row.quality, PERCENT),

@@ -9,6 +9,7 @@ import type { PolicyDecision, PolicyInput } from '../policy.ts';
 import { createRulesPolicy } from '../rules.ts';
 import type { RouterArtifact } from './artifact.ts';
 import { readGround } from './outlook.ts';
+import { toPredictionContext } from '../predict.ts';
 import { createLearnedPolicy } from './policy.ts';
 
 const PROMPTS = 60;
@@ -36,7 +37,9 @@ const decideOn = (text: string): PolicyDecision & { readonly component: string }
 const knownPrompts = (family: Family): readonly string[] => {
   const random = createRandom(2_024);
   return Array.from({ length: PROMPTS }, () => samplePrompt(family, random)).filter(
-    (text) => readGround(artifact, featuresOf(text), 'other').outlook !== null,
+    (text) =>
+      readGround(artifact, featuresOf(text), { ...toPredictionContext(featuresOf(text), null), type: 'other' })
+        .outlook !== null,
   );
 };
 
