@@ -14,7 +14,7 @@ import { loadRouter, SHIPPED_ROUTER_FILE } from '../learn/router-file.ts';
 import { DEFAULT_RESAMPLES } from '../math/bootstrap.ts';
 import { ROUTING_SECTIONS } from './bench-routing-sections.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { loadStoredSections, mergeSections, writeFigures } from './routing-results.ts';
+import { loadStoredSections, mergeSections, saveSections, writeFigures } from './routing-results.ts';
 import type { Subcommand } from './subcommand.ts';
 
 const DEFAULT_FOLDER = 'bench/results';
@@ -112,67 +112,77 @@ const createSectionContext = async (flags: RoutingFlags, context: CommandContext
   signal: context.signal,
 });
 
-/** Results and ledger after every section, so that Ctrl-C and a crash lose no more than the one that was running. */
-const writeSections = async (flags: RoutingFlags, sections: readonly StoredSection[], ran: readonly string[]) => {
-  const wanted = flags.makers.map(({ id }) => id);
-  const unfinished = wanted.filter((id) => !ran.includes(id));
-  return writeResultFiles({
-    folder: flags.folder,
-    name: 'routing',
-    result: { benchmark: 'routing', sections },
-    markdown: renderRoutingDocument(sections),
-    entry: {
-      at: new Date().toISOString(),
-      benchmark: 'routing',
-      ran,
-      seeds: flags.seeds,
-      resamples: flags.resamples,
-      partial: unfinished.length > 0,
-      unfinished,
-    },
-  });
-};
+/** What a line of the ledger keeps of a run. */
+const toLedgerEntry = (flags: RoutingFlags, ran: readonly string[], unfinished: readonly string[]) => ({
+  at: new Date().toISOString(),
+  benchmark: 'routing',
+  ran,
+  seeds: flags.seeds,
+  resamples: flags.resamples,
+  partial: unfinished.length > 0,
+  unfinished,
+});
 
-/** Runs the sections one after the other; after an interruption, returns what was finished before it. */
-const runSections = async (flags: RoutingFlags, context: CommandContext): Promise<readonly StoredSection[]> => {
+/** Runs the sections one after the other; `onSection` gets each that is whole. Returns after an interruption. */
+const runSections = async (
+  flags: RoutingFlags,
+  context: CommandContext,
+  onSection: (section: StoredSection) => Promise<void>,
+): Promise<void> => {
   const sectionContext = await createSectionContext(flags, context);
-  const fresh: StoredSection[] = [];
+  const settings = { seeds: flags.seeds, resamples: flags.resamples, artifact: sectionContext.shipped.hash };
   for (const [index, { id, summary, make }] of flags.makers.entries()) {
     if (context.signal.aborted) break;
     context.report(`section ${index + 1} of ${flags.makers.length}: ${id}, ${summary}`);
     try {
       const { figures, ...section } = await make(sectionContext);
       await writeFigures(dirname(flags.document), figures);
-      const settings = { seeds: flags.seeds, resamples: flags.resamples, artifact: sectionContext.shipped.hash };
-      fresh.push({ ...section, figures: figures.map(({ file }) => file), settings });
+      await onSection({ ...section, figures: figures.map(({ file }) => file), settings });
     } catch (error) {
       // Only what the interruption itself stopped is expected; anything else is a fault to be seen.
       if (!context.signal.aborted) throw error;
     }
   }
-  return fresh;
+};
+
+const IDS = ROUTING_SECTIONS.map(({ id }) => id);
+
+/** Writes the document where every section has results, else says which have none; returns the paths written. */
+const writeDocument = async (
+  file: string,
+  sections: readonly StoredSection[],
+  context: CommandContext,
+): Promise<readonly string[]> => {
+  const missing = IDS.filter((id) => !sections.some((section) => section.id === id));
+  if (missing.length > 0) {
+    context.report(`the document is written once these have results too: ${missing.join(', ')}`);
+    return [];
+  }
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${renderRoutingDocument(sections)}\n`);
+  return [file];
 };
 
 export const routing: Subcommand = async (context, args): Promise<ExitCode> => {
   const flags = parseRouting(args);
-  const stored = await loadStoredSections(flags.folder);
-  const fresh = await runSections(flags, context);
-  const ids = ROUTING_SECTIONS.map(({ id }) => id);
-  const sections = mergeSections(stored, fresh, ids);
-  const ran = fresh.map(({ id }) => id);
-  const paths = [...(await writeSections(flags, sections, ran))];
-  const missing = ids.filter((id) => !sections.some((section) => section.id === id));
-  const markdown = renderRoutingDocument(sections);
-  if (missing.length === 0) {
-    await mkdir(dirname(flags.document), { recursive: true });
-    await writeFile(flags.document, `${markdown}\n`);
-    paths.push(flags.document);
-  } else {
-    context.report(`the document is written once these have results too: ${missing.join(', ')}`);
-  }
+  let sections = await loadStoredSections(flags.folder);
+  const ran: string[] = [];
+  await runSections(flags, context, async (section) => {
+    ran.push(section.id);
+    sections = mergeSections(sections, [section], IDS);
+    // After every section, so that an interruption or a fault loses no more than the one that was running.
+    await saveSections(flags.folder, sections);
+  });
   const unfinished = flags.makers.filter(({ id }) => !ran.includes(id)).map(({ id }) => id);
+  const markdown = renderRoutingDocument(sections);
+  const result = { benchmark: 'routing', sections };
+  const entry = toLedgerEntry(flags, ran, unfinished);
+  const paths = [
+    ...(await writeResultFiles({ folder: flags.folder, name: 'routing', result, markdown, entry })),
+    ...(await writeDocument(flags.document, sections, context)),
+  ];
   if (unfinished.length > 0) context.fail(`interrupted: partial, without ${unfinished.join(', ')}`);
-  context.print(context.flags.json ? JSON.stringify({ benchmark: 'routing', sections }) : markdown);
+  context.print(context.flags.json ? JSON.stringify(result) : markdown);
   context.report(`written: ${paths.join(', ')}`);
   return unfinished.length === 0 ? 0 : 1;
 };

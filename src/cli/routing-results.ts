@@ -38,6 +38,12 @@ export const loadStoredSections = async (folder: string): Promise<readonly Store
   return parsed.data.sections;
 };
 
+/** Results alone, without table and ledger: what a run that goes on has so far. */
+export const saveSections = async (folder: string, sections: readonly StoredSection[]): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'routing.json'), `${JSON.stringify({ benchmark: 'routing', sections }, null, 2)}\n`);
+};
+
 /** The new sections, and of the stored ones those that did not run again, in the order of `ids`. */
 export const mergeSections = (
   stored: readonly StoredSection[],
