@@ -35,7 +35,7 @@ const table = {
   bench: ['outcomes', 'catalog', 'features', 'policy', 'learn', 'report', 'math'],
   lab: ['canonical', 'wire', 'sse', 'json', 'outcomes'],
   drive: ['outcomes', 'report', 'math', 'canonical', 'bench'],
-  config: ['catalog', 'policy', 'canonical'],
+  config: ['catalog', 'policy', 'canonical', 'learn/router-file.ts'],
   server: [
     'canonical',
     'wire',

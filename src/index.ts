@@ -7,12 +7,16 @@ import type { Component } from './catalog/component.ts';
 import type { Pool } from './catalog/pool.ts';
 import type { ServerSettings } from './config/settings.ts';
 import { warmUpExtraction } from './features/extract.ts';
+import { keepRouter } from './learn/kept-routers.ts';
+import { loadRouter, SHIPPED_ROUTER_FILE } from './learn/router-file.ts';
+import { renderUnloadable, type LoadedRouter, type RouterRelease, type Routers } from './policy/learned/release.ts';
 import type { ProxySettings } from './providers/connection.ts';
 import { createProviders, type Providers } from './providers/registry.ts';
 import { createDraw } from './router/draw.ts';
 import { createEndedBatch, type EndedBatch } from './router/ended-batch.ts';
 import type { ExchangeListener } from './router/exchange.ts';
 import { toPin } from './router/pin.ts';
+import { createPolicies } from './router/policies.ts';
 import { toDecisionRecord } from './router/record.ts';
 import { createRouter, type Router, type Snapshot } from './router/router.ts';
 import { loadInstallSecret } from './server/admin-token.ts';
@@ -28,8 +32,18 @@ export type { Pool, Router, ServerSettings, Store, StoreReader };
 /** Name of the store inside the home folder. */
 export const STORE_FILE = 'store.db';
 
+/** Folder of every router that was in force, inside the home folder. */
+export const ROUTERS_FOLDER = 'routers';
+
+/** Routers of one's own by unified model. */
+export type OwnRouters = ReadonlyMap<string, LoadedRouter>;
+
 export interface GearboxOptions {
   readonly pool: Pool;
+  /** For the unified models that name a router of their own. */
+  readonly routers?: OwnRouters;
+  /** File of the router for the others; the one that comes with the package when absent. */
+  readonly shippedRouter?: string;
   readonly settings: ServerSettings;
   /** The value behind `env:NAME` or `file:PATH`. */
   readonly resolveSecret: (reference: string) => Promise<string>;
@@ -46,13 +60,18 @@ export interface GearboxOptions {
 export interface Gearbox {
   readonly router: Router;
   readonly pool: () => Pool;
+  /** The pool in force with the policies and connections that belong to it. */
+  readonly snapshot: () => Snapshot;
   readonly store: Store;
   readonly reader: StoreReader;
   readonly ids: IdSources;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
-  /** Puts another pool in force. Requests under way finish with the one they began with. */
-  readonly replacePool: (pool: Pool) => void;
+  /**
+   * Puts another pool with its routers in force. Requests under way finish with the one they began with. Throws
+   * ConfigError, and changes nothing, when the pool names a router that is not among them.
+   */
+  readonly replacePool: (pool: Pool, routers?: OwnRouters) => void;
   /** Flushes the store and closes every connection. */
   readonly close: () => Promise<void>;
 }
@@ -129,14 +148,22 @@ const withBatch = (writer: Store, batch: EndedBatch): Store => ({
   },
 });
 
+const NO_ROUTERS: OwnRouters = new Map();
+
+/** Copies every router that can be asked beside the store, so that its decisions can be replayed after it is replaced. */
+const keepRouters = async (home: string, { shipped, own }: Routers): Promise<void> => {
+  for (const release of [shipped, ...own.values()])
+    if (release.type === 'loaded') await keepRouter(join(home, ROUTERS_FOLDER), release);
+};
+
 interface Snapshots {
   readonly current: () => Snapshot;
-  readonly replace: (pool: Pool) => void;
+  readonly replace: (pool: Pool, own: OwnRouters) => void;
   readonly close: () => Promise<void>;
 }
 
-/** The pool in force with its connections; both change together. */
-const createSnapshots = (options: GearboxOptions): Snapshots => {
+/** The pool in force with its connections and policies; they change together. */
+const createSnapshots = (options: GearboxOptions, shipped: RouterRelease): Snapshots => {
   const { settings, environment, resolveSecret, onWarning = () => {} } = options;
   const connect = (pool: Pool): Providers =>
     createProviders(pool.providers.values(), {
@@ -147,16 +174,20 @@ const createSnapshots = (options: GearboxOptions): Snapshots => {
       headersTimeoutMs: settings.timeouts.firstByteMs,
       bodyTimeoutMs: settings.timeouts.idleMs,
     });
+  const policiesOf = (pool: Pool, own: OwnRouters) => createPolicies(pool, { shipped, own });
+  const policies = policiesOf(options.pool, options.routers ?? NO_ROUTERS);
   let providers = connect(options.pool);
   /** Replaced, but maybe still to be called by a request that was decided before. */
   const retiring = new Set<Providers>();
-  let snapshot: Snapshot = { pool: options.pool, findProvider: providers.find };
+  let snapshot: Snapshot = { pool: options.pool, findProvider: providers.find, policies };
   return {
     current: () => snapshot,
-    replace: (pool) => {
+    replace: (pool, own) => {
+      // First, because it may throw.
+      const next = policiesOf(pool, own);
       const previous = providers;
       providers = connect(pool);
-      snapshot = { pool, findProvider: providers.find };
+      snapshot = { pool, findProvider: providers.find, policies: next };
       // Resolves once the requests that still use the old connections are done; nobody waits for that.
       retiring.add(previous);
       setTimeout(() => {
@@ -168,6 +199,16 @@ const createSnapshots = (options: GearboxOptions): Snapshots => {
       await Promise.all([...retiring, providers].map((one) => one.close()));
     },
   };
+};
+
+/** Whatever fails after the store was opened, it is closed again: another start must find it free. */
+const closingOnThrow = async <Value>(store: Store, make: () => Value): Promise<Value> => {
+  try {
+    return make();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 };
 
 /** Opens the store, connects the providers and returns a router that is ready. Rejects with StoreError or ConfigError. */
@@ -186,13 +227,23 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
   });
   // While the store's thread starts.
   warmUpExtraction();
-  const writer = await opening;
+  const [writer, shipped] = await Promise.all([opening, loadRouter(options.shippedRouter ?? SHIPPED_ROUTER_FILE)]);
+  if (shipped.type === 'unloadable')
+    onWarning(
+      'the default router could not be loaded: the safe component answers',
+      new Error(renderUnloadable(shipped)),
+    );
   // Serving needs no reader, so nobody waits for its thread to start; the first question does.
   const reader = createDeferredReader(openReader({ path }));
   const ids: IdSources = { now: Date.now, randomBytes: createRandomBytes() };
   const clock = (): number => performance.now();
-  const snapshots = createSnapshots(options);
+  const snapshots = await closingOnThrow(writer, () => createSnapshots(options, shipped));
   await keepPool(writer, options.pool);
+  const keep = (own: OwnRouters): Promise<void> =>
+    keepRouters(settings.home, { shipped, own }).catch((error: unknown) =>
+      onWarning('a router was not kept for replays', toError(error)),
+    );
+  let keeping = keep(options.routers ?? NO_ROUTERS);
   const { text: mode, keepMs, features } = settings.privacy;
   const retention = { mode, keepMs, features };
   const batch = createEndedBatch([
@@ -216,17 +267,20 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
   return {
     router,
     pool: () => snapshots.current().pool,
+    snapshot: snapshots.current,
     store,
     reader,
     ids,
     clock,
-    replacePool: (pool) => {
+    replacePool: (pool, own = NO_ROUTERS) => {
+      snapshots.replace(pool, own);
+      keeping = keeping.then(() => keep(own));
       keepPool(store, pool).catch((error: unknown) =>
         onWarning(`configuration ${pool.configHash} was not kept for replays`, toError(error)),
       );
-      snapshots.replace(pool);
     },
     close: async () => {
+      await keeping;
       await store.close();
       await reader.close();
       await snapshots.close();

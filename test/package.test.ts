@@ -116,7 +116,12 @@ const serve = async (command: readonly string[], home: string, cwd: string): Pro
 
 const answerSchema = z.object({
   choices: z.array(z.object({ message: z.object({ content: z.string() }) })),
-  gearbox: z.object({ component: z.string(), decision_id: z.string(), simulated: z.boolean() }),
+  gearbox: z.object({
+    component: z.string(),
+    router: z.string(),
+    decision_id: z.string(),
+    simulated: z.boolean(),
+  }),
 });
 
 const ask = async (url: string, text: string): Promise<z.infer<typeof answerSchema>> => {
@@ -164,6 +169,7 @@ test('the package holds build, workers, catalog, migrations and licence, and nei
     'dist/store/sqlite-reader-worker.js',
     'migrations/0001-initial.sql',
     'models/openai/gpt-6-luna.toml',
+    'artifacts/default/router.bin',
   ])
     assert.ok(files.includes(needed), `${needed} is missing`);
   const unwanted = files.filter((file) =>
@@ -185,6 +191,11 @@ test('an installed package starts, serves, writes its store and replays it', asy
   const answer = await ask(served.url, 'What is the capital of France?');
   assert.equal(answer.gearbox.component, 'fast');
   assert.equal(answer.gearbox.simulated, true);
+  assert.match(
+    answer.gearbox.router,
+    /^default@[0-9a-f]{7}\.[0-9a-f]{7}$/,
+    'the router that comes with the package decides',
+  );
   const { code, stderr } = await served.stop('SIGTERM');
   assert.equal(code, 0, stderr);
   const replay = run(binary, ['decisions', 'replay', '--all', '--json', '--home', home], { cwd: elsewhere });

@@ -8,11 +8,11 @@ import {
   createOracleQuality,
   headroomCaptured,
   mixQuality,
-  oracleHull,
   performanceOf,
   staticHull,
   toShareOrder,
 } from './metrics.ts';
+import { createOracleHull } from './oracle.ts';
 import { toBenchRows, type BenchRow } from './result.ts';
 import { renderBenchTable } from './table.ts';
 
@@ -37,7 +37,7 @@ test('the static hull joins the single components', () => {
 
 test('the oracle hull takes the largest gains first and never a loss', () => {
   // Vertices: nobody thinks (1, .625); the gain of 1 (2, .875); the gain of .5 as well (3, 1).
-  assert.deepEqual(oracleHull(tiny, even), [
+  assert.deepEqual(createOracleHull(tiny)(even), [
     { cost: 1, quality: 0.625 },
     { cost: 2, quality: 0.875 },
     { cost: 3, quality: 1 },
@@ -54,7 +54,7 @@ test('the oracle hull of three components chooses by mean cost and pays each pro
   };
   // Mean costs 0, 2, 4. λ of prompt 1: 0.375 to middle (paid 1), 0.125 to large (paid 5 more); of prompt 2: 0.25 (paid 2).
   // Points: (0,0) (.5,.375) (1.5,.875) (4,1); singles (2,.375) (4,1).
-  assert.deepEqual(oracleHull(matrix, Float64Array.of(1, 1)), [
+  assert.deepEqual(createOracleHull(matrix)(Float64Array.of(1, 1)), [
     { cost: 0, quality: 0 },
     { cost: 0.5, quality: 0.375 },
     { cost: 1.5, quality: 0.875 },
@@ -65,7 +65,7 @@ test('the oracle hull of three components chooses by mean cost and pays each pro
 test('weights count as repeated prompts', () => {
   const weights = Float64Array.of(2, 0, 1, 1);
   const repeated = selectPrompts(tiny, [0, 0, 2, 3]);
-  assert.deepEqual(oracleHull(tiny, weights), oracleHull(repeated, even));
+  assert.deepEqual(createOracleHull(tiny)(weights), createOracleHull(repeated)(even));
   assert.deepEqual(staticHull(tiny, weights), staticHull(repeated, even));
 });
 

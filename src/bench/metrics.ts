@@ -1,4 +1,4 @@
-/** Measures of routing over a score matrix: static hull, oracle hull, and the headroom that a policy captures. */
+/** Measures of routing over a score matrix: the static hull, and the headroom that a policy of two components captures. */
 import { concaveHull, type CostQuality, type Hull } from '../math/hull.ts';
 import { weightedMean } from '../math/statistics.ts';
 import type { ComponentPair, ScoreMatrix } from './matrix.ts';
@@ -15,67 +15,6 @@ const singlePoints = ({ scores, costs }: ScoreMatrix, weights: Float64Array): re
 /** H(c): what random mixtures of single components reach, from the cheapest to the most accurate. */
 export const staticHull = (matrix: ScoreMatrix, weights: Float64Array): Hull =>
   concaveHull(singlePoints(matrix, weights));
-
-/** A component's place for one prompt: its mean cost decides, its own cost is paid. */
-interface Place extends CostQuality {
-  readonly paid: number;
-}
-
-/** One prompt's upper envelope over components: where argmax_m s_m − λ c̄_m stands as λ falls from infinity to 0. */
-const envelopeOf = (matrix: ScoreMatrix, prompt: number, meanCosts: readonly number[]): readonly Place[] => {
-  const places: readonly Place[] = meanCosts.map((cost, component) => ({
-    cost,
-    quality: matrix.scores[component]?.[prompt] ?? Number.NaN,
-    paid: matrix.costs[component]?.[prompt] ?? Number.NaN,
-  }));
-  // A hull is made of the points that it was given, so each vertex still knows what its component really cost.
-  return concaveHull(places) as readonly Place[];
-};
-
-interface Change {
-  /** Below this price of quality the prompt moves to the next vertex of its envelope. */
-  readonly lambda: number;
-  readonly quality: number;
-  readonly cost: number;
-}
-
-const toChange = (before: Place, after: Place): Change => ({
-  lambda: (after.quality - before.quality) / (after.cost - before.cost),
-  quality: after.quality - before.quality,
-  cost: after.paid - before.paid,
-});
-
-/**
- * O(c): hull of argmax_m s_m − λ c̄_m over every λ ≥ 0, and of the single components. It sees one sampled outcome of
- * each cell, so luck inflates it. Every λ at which a prompt changes its component is visited, so the hull is exact.
- */
-export const oracleHull = (matrix: ScoreMatrix, weights: Float64Array): Hull => {
-  const singles = singlePoints(matrix, weights);
-  const meanCosts = singles.map(({ cost }) => cost);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  let at: CostQuality = { cost: 0, quality: 0 };
-  const changes: Change[] = [];
-  weights.forEach((weight, prompt) => {
-    if (weight === 0) {
-      return;
-    }
-    const share = weight / total;
-    const [start, ...rest] = envelopeOf(matrix, prompt, meanCosts);
-    let before = start as Place; // a hull is never empty
-    at = { cost: at.cost + share * before.paid, quality: at.quality + share * before.quality };
-    for (const after of rest) {
-      const { lambda, quality, cost } = toChange(before, after);
-      changes.push({ lambda, quality: share * quality, cost: share * cost });
-      before = after;
-    }
-  });
-  const points = [...singles, at];
-  for (const { quality, cost } of changes.sort((one, other) => other.lambda - one.lambda)) {
-    at = { cost: at.cost + cost, quality: at.quality + quality };
-    points.push(at);
-  }
-  return concaveHull(points);
-};
 
 /** Prompts in an order in which thinking calls are given out, ties in blocks: a rule cannot tell them apart. */
 export interface ShareOrder {

@@ -77,7 +77,9 @@ export interface UnifiedModel {
   readonly objective: ObjectiveSetting;
   /** Component for the would-have cost; null: no savings are claimed. */
   readonly baseline: string | null;
-  readonly policy: 'rules' | 'static';
+  readonly policy: 'learned' | 'rules' | 'static';
+  /** File of a trained router, as written; null: the one that comes with the package. For `learned` only. */
+  readonly router: string | null;
   /** Largest number of points of P(success) below the best candidate; null: no band. */
   readonly bandPoints: number | null;
   readonly maxWaitMs: number | null;

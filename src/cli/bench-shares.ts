@@ -7,8 +7,10 @@ import { OBJECTIVE_NAMES, type ObjectiveName } from '../catalog/component.ts';
 import type { Pool } from '../catalog/pool.ts';
 import { writeResultFiles } from '../drive/result-files.ts';
 import { InvalidRequestError } from '../errors.ts';
+import { loadRouter, SHIPPED_ROUTER_FILE } from '../learn/router-file.ts';
 import type { OutcomePrompt } from '../outcomes/prompt.ts';
 import { readPrompts } from '../outcomes/read.ts';
+import { createPolicies, type PolicySet } from '../router/policies.ts';
 import { createRouter, type Router } from '../router/router.ts';
 import { openaiChatCodec } from '../wire/openai-chat/codec.ts';
 import { createSource } from './start.ts';
@@ -25,9 +27,9 @@ interface ShareRow {
 }
 
 /** A router without store and providers: it can decide and nothing else. */
-const createDecidingRouter = (pool: Pool): Router =>
+const createDecidingRouter = (pool: Pool, policies: PolicySet): Router =>
   createRouter({
-    snapshot: () => ({ pool, findProvider: () => undefined }),
+    snapshot: () => ({ pool, findProvider: () => undefined, policies }),
     ids: { now: Date.now, randomBytes },
     clock: () => performance.now(),
     draw: () => 0,
@@ -98,10 +100,11 @@ const renderShares = (rows: readonly ShareRow[], pool: Pool): string => {
   ].join('\n');
 };
 
-const loadPool = async (flags: Parameters<typeof createSource>[0]['flags'], lab: boolean): Promise<Pool> => {
+const load = async (flags: Parameters<typeof createSource>[0]['flags'], lab: boolean) => {
   const source = createSource({ flags, settingFlags: {}, lab });
   try {
-    return (await source.load()).pool;
+    const { pool, routers: own } = await source.load();
+    return { pool, policies: createPolicies(pool, { shipped: await loadRouter(SHIPPED_ROUTER_FILE), own }) };
   } finally {
     await source.close();
   }
@@ -118,8 +121,8 @@ export const shares: Subcommand = async (context, args) => {
   });
   if (values.data === undefined)
     throw new InvalidRequestError('--data: expected a folder with prompts.jsonl(.gz), given nothing. Add --data DIR.');
-  const pool = await loadPool(context.flags, values.lab);
-  const router = createDecidingRouter(pool);
+  const { pool, policies } = await load(context.flags, values.lab);
+  const router = createDecidingRouter(pool, policies);
   const counter = createCounter();
   let read = 0;
   for await (const prompt of readPrompts(resolve(values.data))) {

@@ -85,6 +85,7 @@ const listenFor = async (source: Source, closers: (() => Promise<unknown>)[]): P
   const listening = await listen({
     settings: loaded.settings,
     pool: gearbox.pool,
+    snapshot: gearbox.snapshot,
     router: gearbox.router,
     store: gearbox.store,
     reader: gearbox.reader,

@@ -18,6 +18,18 @@ const candidate = z.object({
     .nullable(),
 });
 
+/** Absent in records of older versions, null where the router was not trained. */
+const ground = z
+  .object({
+    known: z.boolean(),
+    similarity: z.number().nullable(),
+    threshold: z.number(),
+    fast: z.number().nullable(),
+    thinking: z.number().nullable(),
+    gain_deviation: z.number().nullable(),
+  })
+  .nullish();
+
 export const explanationSchema = z.object({
   decision_id: z.string().nullable(),
   component: z.string(),
@@ -35,6 +47,7 @@ export const explanationSchema = z.object({
     tool_needs: signal,
     explicit_intent: signal,
   }),
+  ground,
   candidates: z.array(candidate),
   would_change: z.array(z.object({ if: z.string(), then: z.string() })),
   baseline: z.object({ component: z.string(), cost_usd: z.number().nullable() }).nullable(),
@@ -85,6 +98,7 @@ const stored = z.object({
   warnings: explanationSchema.shape.warnings,
   simulated: z.boolean(),
   signals: explanationSchema.shape.signals,
+  ground,
   candidates: z.array(storedCandidate),
   chosen: z.number(),
   baseline: z.object({ component: z.string(), micro_usd: z.number().nullable() }).nullable(),

@@ -43,6 +43,29 @@ const renderSignals = ({ signals }: Explanation): readonly string[] => {
   return ['', 'Signals', ...alignRows(rows)];
 };
 
+const renderOutlook = ({ fast, thinking, gain_deviation: deviation }: NonNullable<Explanation['ground']>): string => {
+  if (fast === null || thinking === null) return 'so the conversation type alone says what to expect: a fixed prior';
+  const gain = ((thinking - fast) * 100).toFixed(1);
+  const doubt = deviation === null ? '' : ` (standard deviation ${(deviation * 100).toFixed(1)})`;
+  return `there fast solves ${percent(fast)} %, thinking ${percent(thinking)} %: a gain of ${gain} points${doubt}`;
+};
+
+/** What the router knows about prompts like this one, and how like its own they have to be. */
+const renderGround = ({ ground, confidence }: Explanation): readonly string[] => {
+  if (ground === null || ground === undefined) return [];
+  const { known, similarity, threshold } = ground;
+  const nearness =
+    similarity === null
+      ? 'too few words to compare'
+      : `similarity ${similarity.toFixed(3)} to the nearest training prompts, known from ${threshold.toFixed(3)}`;
+  const torn = confidence === 'torn' ? ['  torn: the difference does not clear its uncertainty'] : [];
+  return ['', `Ground: ${known ? 'known' : 'unfamiliar'}`, `  ${nearness}`, `  ${renderOutlook(ground)}`, ...torn];
+};
+
+/** Said once below the table: whoever reads a percentage must know what it stands on. */
+const SOURCES =
+  '  measured: predicted from scored answers to prompts like this one; prior: tables set by hand. Cost and wait are priors.';
+
 const renderCandidates = (explanation: Explanation): readonly string[] => {
   const rows = explanation.candidates
     .filter(({ excluded }) => excluded === null)
@@ -59,7 +82,12 @@ const renderCandidates = (explanation: Explanation): readonly string[] => {
         seconds(candidate.total_ms),
       ];
     });
-  return ['', 'Candidates', ...alignRows([[' ', 'component', 'effort', 'solves', 'source', 'cost', 'wait'], ...rows])];
+  return [
+    '',
+    'Candidates',
+    ...alignRows([[' ', 'component', 'effort', 'solves', 'source', 'cost', 'wait'], ...rows]),
+    SOURCES,
+  ];
 };
 
 const renderExcluded = ({ candidates }: Explanation): readonly string[] => {
@@ -92,6 +120,7 @@ export const renderExplanation = (explanation: Explanation): readonly string[] =
   ...renderMargin(explanation),
   ...explanation.warnings.map(({ code, message, param }) => `  warning: ${message ?? `${code} ${param ?? ''}`}`),
   ...renderSignals(explanation),
+  ...renderGround(explanation),
   ...renderCandidates(explanation),
   ...renderExcluded(explanation),
   ...renderChanges(explanation),

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   keys: async () => (await import('./keys.ts')).keysCommand,
   catalog: async () => (await import('./catalog.ts')).catalogCommand,
   lab: async () => (await import('./lab.ts')).labCommand,
+  train: async () => (await import('./train.ts')).trainCommand,
   bench: async () => (await import('./bench.ts')).benchCommand,
 };
 

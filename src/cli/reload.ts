@@ -30,7 +30,7 @@ const loadSameFile = async (source: Source, path: string): Promise<LoadedConfigu
 const takeOver = (next: LoadedConfiguration, host: string, { gearbox, log }: Running): void => {
   const refused = checkBind({ host, keys: next.pool.keys });
   if (refused !== null) throw refused;
-  gearbox.replacePool(next.pool);
+  gearbox.replacePool(next.pool, next.routers);
   log.info({ config: next.pool.configHash }, 'configuration replaced');
 };
 

@@ -1,7 +1,15 @@
 /** `gearbox decisions replay`: makes recorded decisions again from their records and reports every difference. */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadPoolComponents } from '../index.ts';
+import { loadPoolComponents, ROUTERS_FOLDER } from '../index.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { resolveHome } from '../config/settings.ts';
 import { ConfigError } from '../errors.ts';
+import { findKeptRouter } from '../learn/kept-routers.ts';
+import { loadAnyRouter, SHIPPED_ROUTER_FILE } from '../learn/router-file.ts';
+import { createLearnedPolicy } from '../policy/learned/policy.ts';
+import type { RouterRelease } from '../policy/learned/release.ts';
+import type { Policy } from '../policy/policy.ts';
 import { createRulesPolicy } from '../policy/rules.ts';
 import { replayDecision, type ReplayContext, type ReplayResult } from '../router/replay.ts';
 import type { StoredDecision, StoreReader } from '../store/store.ts';
@@ -20,12 +28,34 @@ interface Tally {
   readonly details: { readonly decision_id: string; readonly result: string; readonly reasons: readonly string[] }[];
 }
 
-/** From the store alone: what the configuration says now, or whether there is one, changes nothing of what was decided. */
-const createContext = (reader: StoreReader): ReplayContext => {
-  const rules = createRulesPolicy();
+const toPolicies = (release: RouterRelease | undefined): readonly Policy[] =>
+  release?.type === 'loaded' ? [createLearnedPolicy({ artifact: release.artifact, artifactHash: release.hash })] : [];
+
+/** `name@<artifact hash>.<hash of code>`: the first characters of each. */
+const LEARNED_VERSION = /^[^@]+@([0-9a-f]{7})\.[0-9a-f]+$/;
+
+/** Each artifact is read once, whether its code is still the one of the version or not. */
+const createKeptPolicies = (folder: string): NonNullable<ReplayContext['loadPolicy']> => {
+  const known = new Map<string, Promise<readonly Policy[]>>();
+  return async (version) => {
+    const prefix = LEARNED_VERSION.exec(version)?.[1];
+    if (prefix === undefined) return undefined;
+    const found = known.get(prefix) ?? findKeptRouter(folder, prefix).then(toPolicies);
+    known.set(prefix, found);
+    return (await found).find((policy) => policy.version === version);
+  };
+};
+
+/**
+ * From the home folder alone: what the configuration says now, or whether there is one, changes nothing of what was
+ * decided.
+ */
+const createContext = async (reader: StoreReader, home: string): Promise<ReplayContext> => {
+  const policies = [createRulesPolicy(), ...toPolicies(await loadAnyRouter(SHIPPED_ROUTER_FILE))];
   const known = new Map<string, Promise<ReadonlyMap<string, Component> | undefined>>();
   return {
-    policies: new Map([[rules.version, rules]]),
+    policies: new Map(policies.map((policy) => [policy.version, policy])),
+    loadPolicy: createKeptPolicies(join(home, ROUTERS_FOLDER)),
     loadComponents: (config, catalog) => {
       const name = `${config}:${catalog}`;
       const found = known.get(name) ?? loadPoolComponents(reader, { config, catalog });
@@ -91,7 +121,7 @@ export const replayDecisions = async (
     context.fail('decisions replay: name a decision (dec_…), or give --all.');
     return 2;
   }
-  const replay = createContext(reader);
+  const replay = await createContext(reader, resolveHome(readEnvironment(), context.flags.home));
   const tally: Tally = { identical: 0, direct: 0, different: 0, not_replayable: 0, details: [] };
   let done = 0;
   for await (const stored of id === undefined ? readAll(reader) : readOne(reader, id)) {

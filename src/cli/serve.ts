@@ -119,6 +119,7 @@ const createServerContext = (
   ...rest,
   settings: loaded.settings,
   pool: gearbox.pool,
+  snapshot: gearbox.snapshot,
   router: gearbox.router,
   store: gearbox.store,
   reader: gearbox.reader,

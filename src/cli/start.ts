@@ -52,7 +52,7 @@ export const createSource = ({ flags, settingFlags, lab: forceLab }: StartOption
 
 /** A Gearbox for a loaded configuration. */
 export const startGearbox = (
-  { pool, settings, path }: LoadedConfiguration,
+  { pool, routers, settings, path }: LoadedConfiguration,
   options: Pick<GearboxOptions, 'listeners' | 'onWarning'>,
 ): Promise<Gearbox> => {
   const environment = readEnvironment();
@@ -60,6 +60,7 @@ export const startGearbox = (
   return createGearbox({
     ...options,
     pool,
+    routers,
     settings,
     environment,
     resolveSecret: (reference) => resolveSecret(reference, { environment, folder }),

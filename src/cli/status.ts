@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { brand } from '../brand.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { resolveHome } from '../config/settings.ts';
+import { loadRouter, SHIPPED_ROUTER_FILE } from '../learn/router-file.ts';
 import { loadAdminToken } from '../server/admin-token.ts';
+import { createPolicies } from '../router/policies.ts';
 import { listVersions } from '../router/router.ts';
 import { toPoolObject } from '../server/status.ts';
 import type { Command, CommandContext, ExitCode } from './command.ts';
@@ -34,6 +36,8 @@ const statusSchema = z.object({
       components: z.array(z.string()),
       objective: z.union([z.string(), z.number()]),
       policy: z.string(),
+      router: z.string().nullish(),
+      router_fault: z.string().nullish(),
     }),
   ),
   components: z.array(
@@ -79,6 +83,12 @@ const renderPrice = (price: Status['effective_price']): readonly string[] => {
   return [`Effective price: ${paid}${simulated}${unknown}`];
 };
 
+/** Where a router failed to load, the safe component is what people get: said at the top of what is wrong, not in a log. */
+const renderFault = ({ name, router_fault: fault, components }: Status['models'][number]): readonly string[] =>
+  fault === null || fault === undefined
+    ? []
+    : [`  ${name}: the router could not be loaded, ${components[0] ?? 'nothing'} answers everything. ${fault}`];
+
 const renderStatus = (status: Status, url: string | null): readonly string[] => [
   `${brand.name} ${status.version}, ${url === null ? 'not running' : `running at ${url}`}`,
   '',
@@ -91,9 +101,10 @@ const renderStatus = (status: Status, url: string | null): readonly string[] => 
       model.name,
       model.components.join(' | '),
       `objective ${model.objective}`,
-      model.policy,
+      `router ${model.router ?? model.policy}`,
     ]),
   ),
+  ...status.models.flatMap(renderFault),
   '',
   'Components',
   ...alignRows(
@@ -130,8 +141,10 @@ const fromServer = async (context: CommandContext, url: string): Promise<unknown
 const fromFiles = async (context: CommandContext): Promise<unknown> => {
   const source = createSource({ flags: context.flags, settingFlags: {}, lab: false });
   try {
-    const { pool } = await source.load();
-    return { version: packageVersion(), versions: listVersions(pool), ...toPoolObject(pool) };
+    const { pool, routers: own } = await source.load();
+    const policies = createPolicies(pool, { shipped: await loadRouter(SHIPPED_ROUTER_FILE), own });
+    const snapshot = { pool, policies };
+    return { version: packageVersion(), versions: listVersions(snapshot), ...toPoolObject(snapshot) };
   } finally {
     await source.close();
   }

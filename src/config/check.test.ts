@@ -56,7 +56,8 @@ test('two components are a whole configuration: auto routes over them with the d
     components: ['fast', 'thinking'],
     objective: { type: 'preset', name: 'balanced' },
     baseline: null,
-    policy: 'rules',
+    policy: 'learned',
+    router: null,
     bandPoints: null,
     maxWaitMs: null,
   });

@@ -2,10 +2,12 @@
 import { dirname } from 'node:path';
 import type { Catalog } from '../catalog/model.ts';
 import type { Pool } from '../catalog/pool.ts';
+import type { LoadedRouter } from '../policy/learned/release.ts';
 import { buildPool } from './build-pool.ts';
 import type { Environment } from './environment.ts';
 import { fromIssue } from './issue.ts';
 import { hasError, renderField, type FieldPath, type FieldProblem, type Problem } from './problem.ts';
+import { loadOwnRouters } from './routers.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
 import { looksLikeKey } from './wording.ts';
 import { parseYamlSource, type YamlPlace } from './yaml-source.ts';
@@ -21,7 +23,12 @@ export interface CheckedConfiguration {
   /** In the order of the file; warnings too. */
   readonly problems: readonly Problem[];
   /** Null exactly if there is a problem of severity `error`. */
-  readonly result: { readonly configuration: Configuration; readonly pool: Pool } | null;
+  readonly result: {
+    readonly configuration: Configuration;
+    readonly pool: Pool;
+    /** By unified model, for those that name a router of their own. */
+    readonly routers: ReadonlyMap<string, LoadedRouter>;
+  } | null;
 }
 
 /** `path` names the file in problems, and its folder is where relative paths start. Reads the files it refers to. */
@@ -42,8 +49,10 @@ export const checkConfiguration = async (
     for (const issue of parsed.error.issues) for (const problem of fromIssue(issue, source.value)) report(problem);
     return { problems: sortProblems(problems), result: null };
   }
-  const pool = await buildPool(parsed.data, { ...sources, folder: dirname(path), report });
-  const result = hasError(problems) ? null : { configuration: parsed.data, pool };
+  const folder = dirname(path);
+  const pool = await buildPool(parsed.data, { ...sources, folder, report });
+  const routers = await loadOwnRouters(parsed.data, { folder, report });
+  const result = hasError(problems) ? null : { configuration: parsed.data, pool, routers };
   return { problems: sortProblems(problems), result };
 };
 

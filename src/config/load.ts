@@ -5,6 +5,7 @@ import { brand } from '../brand.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Pool } from '../catalog/pool.ts';
 import { ConfigError } from '../errors.ts';
+import type { LoadedRouter } from '../policy/learned/release.ts';
 import { buildPool } from './build-pool.ts';
 import { checkConfiguration } from './check.ts';
 import { environmentValue, type Environment } from './environment.ts';
@@ -20,13 +21,15 @@ import { MAX_CONFIGURATION_BYTES } from './yaml-source.ts';
 export interface LoadedConfiguration {
   readonly pool: Pool;
   readonly settings: ServerSettings;
+  /** By unified model, for those that name a router of their own. */
+  readonly routers: ReadonlyMap<string, LoadedRouter>;
   /** Absolute path of gearbox.yaml; null when the pool comes from the environment or is the lab. */
   readonly path: string | null;
   /** Warnings only: with an error nothing is loaded. */
   readonly problems: readonly Problem[];
   /** Where the pool comes from. */
   readonly origin: 'file' | 'environment' | 'lab';
-  /** Further files that the configuration refers to (instructions, secrets), absolute, to be watched with it. */
+  /** Further files that the configuration refers to (instructions, routers, secrets), absolute, to be watched with it. */
   readonly files: readonly string[];
 }
 
@@ -47,6 +50,8 @@ export interface LoadOptions {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }
+
+const NO_ROUTERS: LoadedConfiguration['routers'] = new Map();
 
 /** Throws ConfigError that lists every problem of severity `error`. */
 export const loadConfiguration = async (options: LoadOptions): Promise<LoadedConfiguration> => {
@@ -97,9 +102,10 @@ const loadFile = async (path: string, options: LoadOptions): Promise<LoadedConfi
   const text = await readConfigurationText(path);
   const { problems, result } = await checkConfiguration(text, path, options);
   if (result === null) throw toConfigError(problems);
-  const { configuration, pool } = result;
+  const { configuration, pool, routers } = result;
   return {
     pool,
+    routers,
     settings: toSettings({ ...options, configuration, keyCount: pool.keys.length }),
     path,
     problems,
@@ -125,15 +131,17 @@ export const readConfigurationText = async (path: string): Promise<string> => {
   return readFile(path, 'utf8').catch((cause: unknown) => refuse('a file that cannot be read', cause));
 };
 
-const referredFiles = ({ components, keys, providers }: Configuration, folder: string): readonly string[] => {
+const referredFiles = (configuration: Configuration, folder: string): readonly string[] => {
+  const { components, keys, providers, models = {} } = configuration;
   const instructions = Object.values(components).map((component) =>
     component.instructions === undefined ? null : resolve(folder, component.instructions),
   );
+  const routers = Object.values(models).map(({ router }) => (router === undefined ? null : resolve(folder, router)));
   const secrets = [
     ...Object.values(keys).map(({ secret }) => secretFile(secret, folder)),
     ...Object.values(providers).map(({ key }) => secretFile(key, folder)),
   ];
-  return [...new Set([...instructions, ...secrets].filter((file) => file !== null))];
+  return [...new Set([...instructions, ...routers, ...secrets].filter((file) => file !== null))];
 };
 
 const loadFromEnvironment = async (options: LoadOptions): Promise<LoadedConfiguration> => {
@@ -143,6 +151,7 @@ const loadFromEnvironment = async (options: LoadOptions): Promise<LoadedConfigur
   const { pool, problems } = await buildChosenPool(choice.configuration, options);
   return {
     pool: { ...pool, notes: choice.notes },
+    routers: NO_ROUTERS,
     settings: toSettings({ ...options, configuration: null, keyCount: 0 }),
     path: null,
     problems,
@@ -177,6 +186,7 @@ const loadLab = async (options: LoadOptions, notes: readonly string[]): Promise<
   const pool = createLabPool({ ...options, baseUrl: await options.labBaseUrl() });
   return {
     pool: { ...pool, notes: [...notes, ...pool.notes] },
+    routers: NO_ROUTERS,
     settings: toSettings({ ...options, configuration: null, keyCount: 0 }),
     path: null,
     problems: [],

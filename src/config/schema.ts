@@ -143,7 +143,13 @@ const unifiedModel = z.strictObject({
     .describe('Default: every component that is neither a mini, a nano nor pro.'),
   objective: objective.default('balanced'),
   baseline: name.optional().describe('Component for the would-have cost. Without one, no savings are claimed.'),
-  policy: z.enum(['rules', 'static']).default('rules'),
+  policy: z
+    .enum(['learned', 'rules', 'static'])
+    .default('learned')
+    .describe('learned: a trained router. rules: tables set by hand. static: always the first component.'),
+  router: written('the path of a trained router', /\S/)
+    .optional()
+    .describe('A router of your own for policy learned, relative to this file. Default: the one of the package.'),
   band: z
     .number('points from 0 to 100')
     .min(0, 'points from 0 to 100')

@@ -52,7 +52,7 @@ export const buildUnifiedModels = (
   );
 };
 
-const IMPLIED: ModelConfiguration = { objective: 'balanced', policy: 'rules' };
+const IMPLIED: ModelConfiguration = { objective: 'balanced', policy: 'learned' };
 
 const toUnifiedModel = (name: string, model: ModelConfiguration, components: readonly string[]): UnifiedModel => ({
   name,
@@ -60,6 +60,7 @@ const toUnifiedModel = (name: string, model: ModelConfiguration, components: rea
   objective: toObjective(model.objective),
   baseline: model.baseline ?? null,
   policy: model.policy,
+  router: model.router ?? null,
   bandPoints: model.band ?? null,
   maxWaitMs: model.max_wait === undefined ? null : parseDuration(model.max_wait),
 });

@@ -97,14 +97,14 @@ test('prompts go through a real server and lab, and come back graded, recorded a
   });
   assert.ok(result.prompts.streamed > 2 && result.prompts.streamed < 18);
   assert.equal(result.partial, false);
-  assert.match(result.router ?? '', /^rules@/);
+  assert.match(result.router ?? '', /^default@/);
   const row = (policy: string) => result.rows.find((each) => each.policy === policy);
   // Fast scores 1 on even prompts and .5 on odd ones; thinking always 1.
   assert.equal(row('fast')?.quality.value, 0.75);
   assert.equal(row('thinking')?.quality.value, 1);
   assert.equal(row('oracle')?.share['thinking'], 0.5);
   assert.ok(Math.abs((row('thinking')?.cost_usd.value ?? 0) - 0.02) < 1e-12);
-  const subject = row('rules');
+  const subject = row('learned');
   const share = subject?.share['thinking'] ?? -1;
   assert.ok(share > 0 && share < 1, `share ${share}`);
   assert.equal(share, result.components['thinking']?.share);
@@ -112,7 +112,7 @@ test('prompts go through a real server and lab, and come back graded, recorded a
   assert.ok(Math.abs(quality - (subject?.quality.value ?? 0)) < 1e-12);
   assert.deepEqual(Object.keys(result.by_source), ['alpha', 'beta']);
   const markdown = renderE2e(result);
-  assert.match(markdown, /\| rules \|/);
+  assert.match(markdown, /\| learned \|/);
   assert.doesNotMatch(markdown + JSON.stringify(result), /SECRET-LABEL|NaN|undefined/);
   assert.equal(JSON.parse(JSON.stringify(toLedgerEntry(result))).n, 20);
 });

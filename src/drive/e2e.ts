@@ -204,8 +204,12 @@ const toRowsBySource = (scored: Scored, policy: string, options: E2eOptions): E2
   );
 };
 
+/** Routers without training; the name of any other is its artifact's, and its row is `learned`. */
+const UNTRAINED = ['rules', 'static'];
+
 const toPolicyName = (router: string | null, objective: string | number): string => {
-  const name = router?.split('@', 1)[0] ?? 'router';
+  const [artifact = ''] = router?.split('@', 1) ?? [];
+  const name = artifact === '' || UNTRAINED.includes(artifact) ? artifact || 'router' : 'learned';
   return objective === 'balanced' ? name : `${name} (${objective})`;
 };
 

@@ -51,6 +51,8 @@ export interface Attempt {
   /** Closes the attempt. A stream that stopped without its own end is a failure unless the client left. */
   readonly close: (cancelled: boolean) => void;
   readonly isClosed: () => boolean;
+  /** Null: nothing has arrived yet. */
+  readonly firstTokenMs: () => number | null;
   /** As of now; final once closed. */
   readonly report: () => AttemptReport;
 }
@@ -169,6 +171,7 @@ export const createAttempt = ({ n, deployment, choices = 1, ids, clock }: Attemp
   const id = createId('att_', ids);
   const startedAt = clock();
   const state = createState();
+  const firstTokenMs = (): number | null => (state.firstTokenAt === null ? null : state.firstTokenAt - startedAt);
   const isComplete = (): boolean => state.ended || state.finished.size >= choices;
   return {
     n,
@@ -209,6 +212,7 @@ export const createAttempt = ({ n, deployment, choices = 1, ids, clock }: Attemp
       state.result = state.fault !== null ? 'failed' : cancelled && !isComplete() ? 'cancelled' : 'ok';
     },
     isClosed: () => state.closedAt !== null,
+    firstTokenMs,
     report: () => ({
       id,
       n,
@@ -220,7 +224,7 @@ export const createAttempt = ({ n, deployment, choices = 1, ids, clock }: Attemp
       lost: isLost(state),
       seenOutputTokens: state.deltas + Math.ceil(state.characters / CHARACTERS_PER_TOKEN),
       serviceTier: state.usage.serviceTier,
-      firstTokenMs: state.firstTokenAt === null ? null : state.firstTokenAt - startedAt,
+      firstTokenMs: firstTokenMs(),
       totalMs: (state.closedAt ?? clock()) - startedAt,
       fault: state.fault,
       upstreamRequestId: state.upstreamRequestId,

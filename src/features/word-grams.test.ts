@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { normalise } from './normalise.ts';
 import { tokenise } from './tokens.ts';
 import { parseGramBytes, toGramBytes } from './word-grams-code.ts';

@@ -44,14 +44,21 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+const isWhitespace = (code: number): boolean =>
+  code === SPACE || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB;
+
 /** Position of the first character at or after `position` that is not JSON whitespace. */
 export const skipWhitespace = (text: string, position: number): number => {
   let at = position;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (code !== SPACE && code !== LINE_FEED && code !== CARRIAGE_RETURN && code !== TAB) return at;
-    at += 1;
-  }
+  while (isWhitespace(text.charCodeAt(at))) at += 1;
+  return at;
+};
+
+/** Position after the last character before `position` that is not JSON whitespace. */
+export const skipWhitespaceBack = (text: string, position: number): number => {
+  let at = position;
+  while (isWhitespace(text.charCodeAt(at - 1))) at -= 1;
+  return at;
 };
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { scanObject } from './scan.ts';
-import { spliceMembers } from './splice.ts';
+import { appendMember, spliceMembers } from './splice.ts';
 
 test('a set member changes in its place and nothing else does', () => {
   const text = '{ "id":12345678901234567890, "model" : "a", "t":1.0, "s":"\\u00e9\\/" }';
@@ -98,4 +98,10 @@ test('replacing one member keeps the whole text before and after its value', () 
       assert.equal(spliceMembers(text, { set: { [key]: '"new"' } }), expected);
     }),
   );
+});
+
+test('an appended member stands where setting it would put it', () => {
+  for (const text of ['{"a":1}', ' {"a":1 } \n', '{"a":{"b":2},"c":[{}]\n}', '{"a":"}"}']) {
+    assert.equal(appendMember(text, 'x', '{"y":1}'), spliceMembers(text, { set: { x: '{"y":1}' } }), text);
+  }
 });

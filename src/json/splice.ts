@@ -1,6 +1,6 @@
 /** Edits members of a JSON object in its text; every byte outside the edits stays as it was. */
-import type { JsonMember } from './scan.ts';
-import { scanObject } from './scan.ts';
+import type { JsonMember, JsonObjectScan } from './scan.ts';
+import { scanObject, skipWhitespaceBack } from './scan.ts';
 
 export interface MemberEdits {
   /**
@@ -31,7 +31,8 @@ const isLast = (members: readonly JsonMember[], index: number): boolean => {
 const toPlan = (members: readonly JsonMember[], { set = {}, remove = [] }: MemberEdits): Plan => {
   const actions: ('keep' | 'drop' | { readonly value: string })[] = [];
   let lastStaying = -1;
-  for (const [index, { key }] of members.entries()) {
+  for (let index = 0; index < members.length; index += 1) {
+    const key = members[index]?.key ?? '';
     const value = Object.hasOwn(set, key) ? set[key] : undefined;
     const action =
       value === undefined ? (remove.includes(key) ? 'drop' : 'keep') : isLast(members, index) ? { value } : 'drop';
@@ -56,8 +57,19 @@ const spliceAll = (text: string, members: readonly JsonMember[], appended: reado
  * The object's text with members set and removed. A removed member takes one comma and the whitespace between it and
  * its neighbour along. `text` must hold one JSON object; anything else is the caller's defect and throws TypeError.
  */
-export const spliceMembers = (text: string, edits: MemberEdits): string => {
-  const scan = scanObject(text);
+export const spliceMembers = (text: string, edits: MemberEdits): string => spliceScanned(text, scanObject(text), edits);
+
+/**
+ * The object's text with one more member at its end. Looks at nothing else, so it costs the same for every length.
+ * `text` must be an object with at least one member, and none of this name: the caller has parsed it.
+ */
+export const appendMember = (text: string, key: string, value: string): string => {
+  const end = skipWhitespaceBack(text, text.lastIndexOf('}'));
+  return `${text.slice(0, end)},${JSON.stringify(key)}:${value}${text.slice(end)}`;
+};
+
+/** `spliceMembers` for a text that was scanned before. */
+export const spliceScanned = (text: string, scan: JsonObjectScan | null, edits: MemberEdits): string => {
   if (scan === null) throw new TypeError('spliceMembers: the text is not one JSON object');
   const { members } = scan;
   const { actions, lastStaying, appended } = toPlan(members, edits);

@@ -8,6 +8,7 @@ import type { LinearHead } from '../math/linear-head.ts';
 import { dequantise, quantise } from '../math/quantise.ts';
 import { toRowIndex } from '../math/row-index.ts';
 import { TIER_COLUMNS, type RouterArtifact } from '../policy/learned/artifact.ts';
+import { toGroundWeights } from '../policy/learned/known-ground.ts';
 import { MEMBERS } from '../policy/learned/stack.ts';
 import { STRUCTURAL_INPUT_NAMES } from '../policy/learned/structural-input.ts';
 import { WEIGHT_STEP } from './gram-weights.ts';
@@ -34,7 +35,8 @@ const numbers = z.array(z.number());
 
 const fileSchema = z.object({
   format: z.literal(FORMAT),
-  name: z.string().min(1),
+  // Travels in a header and in versions.
+  name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'expected at most 64 letters, digits, dots, hyphens, underscores'),
   feature_version: z.string().min(1),
   columns: z.tuple([z.literal(TIER_COLUMNS[0]), z.literal(TIER_COLUMNS[1])]),
   structural_inputs: z.literal(STRUCTURAL_INPUT_NAMES.join(' ')),
@@ -51,7 +53,7 @@ const fileSchema = z.object({
     centers: numbers,
   }),
   resampled_words: z.array(z.array(headSchema)),
-  ground: z.object({ exemplars: rowsSchema, threshold: z.number() }),
+  ground: z.object({ exemplars: rowsSchema, forms: z.instanceof(Uint8Array), threshold: z.number() }),
   length: z.object({ head: headSchema, mean: z.number(), trust: z.number().min(0).max(1) }),
 });
 
@@ -88,7 +90,7 @@ export const renderArtifact = (artifact: RouterArtifact): Uint8Array => {
       centers: [...stack.centers],
     },
     resampled_words: artifact.resampledWords.map((heads) => heads.map(toStoredHead)),
-    ground: { exemplars: { ...toStoredRows(ground.rows) }, threshold: ground.threshold },
+    ground: { exemplars: { ...toStoredRows(ground.rows) }, forms: ground.forms, threshold: ground.threshold },
     length: { head: toStoredHead(length.head), mean: length.mean, trust: length.trust },
   });
 };
@@ -134,12 +136,19 @@ export const parseArtifact = (bytes: Uint8Array): RouterArtifact => {
   }
   const file = parsed.data;
   const { rows, index } = toRows(file.ground.exemplars);
+  const quality = toQuality(file);
   return {
     name: file.name,
     featureVersion: file.feature_version,
-    quality: toQuality(file),
+    quality,
     resampledWords: file.resampled_words.map((heads) => heads.map(fromStoredHead)),
-    ground: { rows, exemplars: index, threshold: file.ground.threshold },
+    ground: {
+      gramWeights: toGroundWeights(quality.view.gramWeights),
+      rows,
+      exemplars: index,
+      forms: file.ground.forms,
+      threshold: file.ground.threshold,
+    },
     length: { head: fromStoredHead(file.length.head), mean: file.length.mean, trust: file.length.trust },
   };
 };

@@ -8,13 +8,15 @@ const toGrams = (...buckets: readonly number[]): WordGrams => ({
   counts: new Uint8Array(buckets.length).fill(1),
 });
 
+const repeat = (source: string, prompts: number): readonly string[] => Array.from({ length: prompts }, () => source);
+
 /** 40 prompts: bucket 1 in 17 of 40 prompts, bucket 2 in 16, and bucket 100 + n in prompt n alone. */
 const exam = Array.from({ length: 40 }, (_, index) =>
   toGrams(...(index < 17 ? [1] : []), ...(index < 16 ? [2] : []), 100 + index),
 );
 
 test('A gram weighs ln((1 + n) / (1 + df)) + 1, and one that was never seen weighs most', () => {
-  const weights = fitGramWeights(exam, new Array(40).fill('exam'));
+  const weights = fitGramWeights(exam, repeat('exam', 40));
   assert.ok(Math.abs((weights[2] ?? 0) - (Math.log(41 / 17) + 1)) < 1e-6);
   assert.ok(Math.abs((weights[100] ?? 0) - (Math.log(41 / 2) + 1)) < 1e-6);
   assert.ok(Math.abs((weights[9] ?? 0) - (Math.log(41) + 1)) < 1e-6);
@@ -22,7 +24,7 @@ test('A gram weighs ln((1 + n) / (1 + df)) + 1, and one that was never seen weig
 
 test('A gram in more than 40 % of the prompts of one source has no weight, however rare it is elsewhere', () => {
   const others = Array.from({ length: 400 }, (_, index) => toGrams(1_000 + index));
-  const sources = [...new Array<string>(40).fill('exam'), ...new Array<string>(400).fill('chat')];
+  const sources = [...repeat('exam', 40), ...repeat('chat', 400)];
   const weights = fitGramWeights([...exam, ...others], sources);
   assert.equal(weights[1], 0);
   assert.ok((weights[2] ?? 0) > 1, 'exactly 40 % is no template word');
@@ -30,9 +32,9 @@ test('A gram in more than 40 % of the prompts of one source has no weight, howev
 
 test('A source of few prompts names no template words', () => {
   const few = Array.from({ length: 29 }, () => toGrams(7));
-  assert.equal(fitGramWeights(few, new Array(29).fill('few'))[7], 1);
+  assert.equal(fitGramWeights(few, repeat('few', 29))[7], 1);
   const enough = [...few, toGrams(7)];
-  assert.equal(fitGramWeights(enough, new Array(30).fill('enough'))[7], 0);
+  assert.equal(fitGramWeights(enough, repeat('enough', 30))[7], 0);
 });
 
 test('Lists that are not aligned are refused', () => {

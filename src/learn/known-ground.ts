@@ -1,16 +1,17 @@
 /** Fits known ground: exemplars of training, and how near to them a prompt of the same kind usually is. */
+import type { Features } from '../features/signals.ts';
 import { GRAM_BUCKETS } from '../features/word-grams.ts';
 import { shuffle, type Random } from '../math/random.ts';
 import { toRowIndex } from '../math/row-index.ts';
-import type { SparseVector } from '../math/sparse.ts';
 import { quantile } from '../math/statistics.ts';
-import { groundSimilarity, type KnownGround } from '../policy/learned/known-ground.ts';
+import { toGramVector, type GramWeights } from '../policy/learned/gram-vector.ts';
+import { formOf, similarityOf, toGroundWeights, type KnownGround } from '../policy/learned/known-ground.ts';
 import { toStorableRows } from './storable-rows.ts';
 
 export const GROUND = {
   exemplars: 2_000,
   /** Entries of an exemplar that are kept. */
-  entries: 64,
+  entries: 128,
   /** Share of training prompts that would themselves be called unfamiliar. */
   unfamiliarShare: 0.1,
   /** Prompts on which the threshold is measured. */
@@ -18,29 +19,36 @@ export const GROUND = {
 } as const;
 
 export interface GroundInputs {
-  /** Unit vectors by training prompt. */
-  readonly vectors: readonly SparseVector[];
+  /** Of the quality model; known ground flattens them. */
+  readonly gramWeights: GramWeights;
+  /** By training prompt. */
+  readonly features: readonly Pick<Features, 'grams' | 'structural'>[];
   readonly groups: readonly string[];
   readonly random: Random;
 }
 
-const toExemplars = (vectors: readonly SparseVector[]) => {
-  const rows = toStorableRows(vectors, { entries: GROUND.entries, columnCount: GRAM_BUCKETS });
-  return { rows, exemplars: toRowIndex(rows) };
-};
-
 /** Threshold from prompts that are no exemplars, so that none is compared with itself or a near-duplicate of itself. */
-export const fitKnownGround = ({ vectors, groups, random }: GroundInputs): KnownGround => {
+export const fitKnownGround = ({ gramWeights, features, groups, random }: GroundInputs): KnownGround => {
   const order = shuffle([...new Set(groups)], random);
-  const half = Math.max(1, Math.floor(order.length / 2));
-  const exemplarGroups = new Set(order.slice(0, half));
-  const ofGroups = (wanted: boolean, most: number): readonly SparseVector[] =>
+  const exemplarGroups = new Set(order.slice(0, Math.max(1, Math.floor(order.length / 2))));
+  const ofGroups = (wanted: boolean, most: number): GroundInputs['features'] =>
     shuffle(
-      vectors.filter((_, at) => exemplarGroups.has(groups[at] ?? '') === wanted),
+      features.filter((_, at) => exemplarGroups.has(groups[at] ?? '') === wanted),
       random,
     ).slice(0, most);
-  const chosen = toExemplars(ofGroups(true, GROUND.exemplars));
-  const probes = ofGroups(false, GROUND.probes);
-  const similarities = Float64Array.from(probes, (vector) => groundSimilarity(chosen, vector));
-  return { ...chosen, threshold: probes.length === 0 ? 1 : quantile(similarities, GROUND.unfamiliarShare) };
+  const weights = toGroundWeights(gramWeights);
+  const exemplars = ofGroups(true, GROUND.exemplars);
+  const rows = toStorableRows(
+    exemplars.map(({ grams }) => toGramVector(grams, weights)),
+    { entries: GROUND.entries, columnCount: GRAM_BUCKETS },
+  );
+  const ground = {
+    gramWeights: weights,
+    rows,
+    exemplars: toRowIndex(rows),
+    forms: Uint8Array.from(exemplars, ({ structural }) => formOf(structural)),
+    threshold: 1,
+  };
+  const similarities = Float64Array.from(ofGroups(false, GROUND.probes), (probe) => similarityOf(ground, probe));
+  return similarities.length === 0 ? ground : { ...ground, threshold: quantile(similarities, GROUND.unfamiliarShare) };
 };

@@ -70,7 +70,9 @@ const isReference = (value: object): value is { readonly $: readonly [ArrayType,
 };
 
 /** The tree, its arrays as copies. Throws DataError naming what is wrong with bytes that `packData` did not write. */
-export const parsePacked = (bytes: Uint8Array): unknown => {
+export const parsePacked = (given: Uint8Array): unknown => {
+  // A Buffer's slices are views of the whole file, not the copies that are needed below.
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   const text = new TextDecoder();
   if (bytes.length < HEADER_BYTES || text.decode(bytes.subarray(0, MAGIC.length)) !== MAGIC)
     throw new DataError(`expected a file that begins with ${MAGIC}; this is not a router artifact, or a newer kind.`);
@@ -97,6 +99,7 @@ const readArray = (
   const to = from + length * constructor.BYTES_PER_ELEMENT;
   if (offset < 0 || length < 0 || to > bytes.length)
     throw new DataError(`expected an array at bytes ${from} to ${to}, given ${bytes.length} bytes: the file is cut.`);
-  // Copied, because a view needs an aligned start and would keep the whole file in memory.
-  return new constructor(bytes.slice(from, to).buffer);
+  // Copied, because a view needs an aligned start and would keep the whole file in memory. Not by `slice`: that of a
+  // Buffer, which reading a file gives, is itself a view, and its `buffer` the whole file.
+  return new constructor(new Uint8Array(bytes.subarray(from, to)).buffer);
 };

@@ -65,6 +65,11 @@ const predictHeldOut = ({ prepared, members, seed }: Part, fitted: Uint32Array, 
 const indexesWhere = (folds: Uint8Array, isWanted: (fold: number) => boolean): Uint32Array =>
   Uint32Array.from(folds.keys()).filter((example) => isWanted(folds[example] ?? 0));
 
+const scatter = (values: Float64Array, examples: Uint32Array, into: Float64Array | undefined): void => {
+  if (into === undefined) return;
+  for (let row = 0; row < examples.length; row += 1) into[examples[row] ?? 0] = values[row] ?? Number.NaN;
+};
+
 /** [members][columns][examples] */
 const predictOutOfFold = (part: Part, groups: readonly string[]): readonly (readonly Float64Array[])[] => {
   const folds = toGroupFolds(groups, STACK_FOLDS, createRandom(part.seed));
@@ -77,11 +82,7 @@ const predictOutOfFold = (part: Part, groups: readonly string[]): readonly (read
       heldOut,
     );
     for (const [member, columns] of predicted.entries())
-      for (const [column, values] of columns.entries())
-        for (const [row, example] of heldOut.entries()) {
-          const into = predictions[member]?.[column];
-          if (into) into[example] = values[row] ?? Number.NaN;
-        }
+      for (const [column, values] of columns.entries()) scatter(values, heldOut, predictions[member]?.[column]);
   }
   return predictions;
 };

@@ -9,7 +9,6 @@ import { fitRidge } from '../math/ridge.ts';
 import { selectRows, type SparseRows } from '../math/sparse.ts';
 import { mean } from '../math/statistics.ts';
 import { TIER_COLUMNS, type LengthModel, type RouterArtifact } from '../policy/learned/artifact.ts';
-import { toGramVector } from '../policy/learned/gram-vector.ts';
 import { toGramRows } from './gram-rows.ts';
 import { fitKnownGround } from './known-ground.ts';
 import { FIT } from './member-fits.ts';
@@ -78,8 +77,12 @@ export const trainArtifact = (examples: readonly TierExample[], options: TrainOp
   const rows = toGramRows(grams, quality.view.gramWeights);
   const resampledWords = fitResampledWords(rows, set, seed);
   onProgress('known ground', 0.9);
-  const vectors = grams.map((each) => toGramVector(each, quality.view.gramWeights));
-  const ground = fitKnownGround({ vectors, groups: set.groups, random: createRandom(seed) });
+  const ground = fitKnownGround({
+    gramWeights: quality.view.gramWeights,
+    features: set.features,
+    groups: set.groups,
+    random: createRandom(seed),
+  });
   onProgress('lengths of answers', 0.95);
   return {
     name,

@@ -48,6 +48,7 @@ export interface Estimate {
 
 export interface Prediction {
   readonly pSuccess: Estimate;
+  /** `measured`: predicted from scored answers to prompts like this one; `prior`: from the tables. About P(success) only. */
   readonly source: 'measured' | 'prior';
   /** Null: the price is unknown. Micro-dollars. */
   readonly costMicroUsd: { readonly p50: number; readonly p90: number } | null;

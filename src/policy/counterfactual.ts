@@ -3,6 +3,7 @@ import type { Effort } from '../canonical/effort.ts';
 import { OBJECTIVE_NAMES, type Component } from '../catalog/component.ts';
 import type { ModelPrice, TokenPrices } from '../catalog/model.ts';
 import type { Features } from '../features/signals.ts';
+import { NO_GRAMS } from '../features/word-grams.ts';
 import type { Candidate } from './candidate.ts';
 import { isFeasible, listCandidates, type CandidateQuestion } from './candidates.ts';
 import { OBJECTIVE_PRESETS } from './objective.ts';
@@ -116,7 +117,7 @@ const findFlip = (question: ChangeQuestion, chosen: Candidate, threshold: Thresh
   return flip;
 };
 
-const plainVariations = ({ input, question }: ChangeQuestion): readonly (readonly [string, Variation])[] => {
+const plainVariations = ({ input, policy, question }: ChangeQuestion): readonly (readonly [string, Variation])[] => {
   const { features, objective } = input;
   const { explicitIntent } = features.signals;
   const variations: (readonly [string, Variation])[] = [];
@@ -124,6 +125,8 @@ const plainVariations = ({ input, question }: ChangeQuestion): readonly (readonl
     const silent = withSignal(features, { explicitIntent: { value: 'none', weight: 0, evidence: [] } });
     variations.push(['the words did not ask for it', { features: silent }]);
   }
+  if (policy.readsGrams && features.grams.buckets.length > 0)
+    variations.push(['nothing like it had been seen in training', { features: { ...features, grams: NO_GRAMS } }]);
   for (const name of OBJECTIVE_NAMES) {
     variations.push([`objective were ${name}`, { objective: { ...objective, ...OBJECTIVE_PRESETS[name] } }]);
   }
@@ -174,7 +177,7 @@ const priceChanges = (question: ChangeQuestion, chosen: Candidate, other: Candid
 /**
  * What would have changed the choice of component or effort: the words without their wish, the other objectives,
  * another effort asked for; and the thresholds of complexity and price at which another component is chosen. Everything
- * is decided again by the same policy. At most 53 decisions.
+ * is decided again by the same policy. At most 54 decisions.
  */
 export const whatWouldChange = (question: ChangeQuestion): readonly Change[] => {
   const { policy, input } = question;

@@ -62,6 +62,20 @@ export interface GuardOptions {
   readonly onFailure: (error: Error) => void;
 }
 
+/** Decides for the safe component from the start: stands in for a router that could not be loaded. */
+export const createSafePolicy = ({
+  version,
+  safeComponent,
+}: {
+  readonly version: string;
+  readonly safeComponent: string;
+}): Policy => ({
+  version,
+  usesDraw: false,
+  readsGrams: false,
+  decide: (input) => decideSafely(input, safeComponent),
+});
+
 /**
  * `policy`, except that a throw, a number that is not finite or a choice that cannot be carried out becomes a decision
  * for the safe component with the reason `router_failed`. Throws only NoCandidateError, and only when nothing is feasible.

@@ -1,6 +1,7 @@
 /** The policy interface: a pure function from features, candidates and state to a decision. */
 import type { Features } from '../features/signals.ts';
 import type { Candidate, Prediction } from './candidate.ts';
+import type { LearnedOutlook } from './predict.ts';
 
 export const REASON_CODES = [
   'explicit_choice',
@@ -78,6 +79,16 @@ export interface Change {
   readonly outcome: string;
 }
 
+/** Where a request stands for a policy that was trained: near what it was trained on, or not. */
+export interface Ground {
+  /** Mean cosine of the three nearest training prompts, 0 to 1; null: too few words to compare. */
+  readonly similarity: number | null;
+  /** Smallest similarity of known ground. */
+  readonly threshold: number;
+  /** Null: unfamiliar ground. */
+  readonly outlook: LearnedOutlook | null;
+}
+
 export interface PolicyDecision {
   /** Index into `candidates`. */
   readonly chosen: number;
@@ -95,6 +106,8 @@ export interface PolicyDecision {
     readonly extraMicroUsd: number | null;
     readonly marginalMicroUsd: number | null;
   } | null;
+  /** Absent: the policy was not trained, and compares with nothing. */
+  readonly ground?: Ground;
 }
 
 export interface Policy {

@@ -86,6 +86,9 @@ const expectedEffort = (component: Component, effort: Effort | null, tier: Tier)
   return reasoning.control === 'none' ? unsaid : (reasoning.defaultEffort ?? unsaid);
 };
 
+/** The tiers whose chances an outlook gives; what the others are apart from these is the tables' word. */
+const isMeasuredTier = (tier: Tier): boolean => tier === 'fast' || tier === 'thinking';
+
 /** What the tables say before the request is looked at, and by how much it lifts levels and stretches gains. */
 interface Ground {
   /** Logits by which every tier of this request is easier than its row says. */
@@ -102,6 +105,13 @@ const toGround = ({ type, complexity, learned }: PredictionContext): Ground => {
   return { lift: logit(learned.fast) - logits.fast, stretch: gain / (logits.thinking - logits.fast) };
 };
 
+/** What the tables alone say thinking gains over fast on the request, as a difference of P(success). */
+export const priorGain = (context: Pick<PredictionContext, 'type' | 'complexity'>): number => {
+  const { fast, thinking } = PRIOR_LOGITS[context.type];
+  const lift = -PRIOR.complexitySlope * (context.complexity - 0.5);
+  return logistic(thinking + lift) - logistic(fast + lift);
+};
+
 const successLogit = (context: PredictionContext, tier: Tier, effort: Effort): number => {
   const logits = PRIOR_LOGITS[context.type];
   const unreasoned = logits[UNREASONED_TIER[tier]];
@@ -111,6 +121,12 @@ const successLogit = (context: PredictionContext, tier: Tier, effort: Effort): n
   const { lift, stretch } = toGround(context);
   return unreasoned + lift + stretch * gain * EFFORT_GAIN[effort];
 };
+
+/**
+ * P(success) of a tier, whatever component fills it: reasoning tiers at effort `medium`, the others without reasoning.
+ */
+export const tierSuccess = (context: PredictionContext, tier: Tier): number =>
+  logistic(successLogit(context, tier, isReasoningTier(tier) ? 'medium' : 'none'));
 
 interface OutputTokens {
   readonly reasoning: number;
@@ -191,7 +207,7 @@ export const predict = (
   const msPerToken = MILLISECONDS_PER_SECOND / SPEED[tier].tokensPerSecond;
   return {
     pSuccess: { value: logistic(center), low: logistic(center - halfWidth), high: logistic(center + halfWidth) },
-    source: 'prior',
+    source: context.learned !== null && isMeasuredTier(tier) ? 'measured' : 'prior',
     costMicroUsd: cost.known,
     firstTokenMs: Math.round(SPEED[tier].startMs + tokens.reasoning * msPerToken),
     totalMs: Math.round(SPEED[tier].startMs + tokens.p50 * msPerToken),

@@ -1,14 +1,13 @@
 /** Bodies of answers: whole ones with a limit, streams as batches of frames with backpressure. */
-import type { Dispatcher } from 'undici';
+import type { Cancellation } from '../canonical/cancellation.ts';
 import type { UpstreamProtocol } from '../canonical/protocol.ts';
 import type { StreamFrame } from '../canonical/stream-part.ts';
 import { ProviderError } from '../errors.ts';
 import { createSseParser } from '../sse/parser.ts';
 import type { SseEvent } from '../sse/parser.ts';
+import type { AnswerBody } from './answer-body.ts';
 import { garbageFault } from './fault.ts';
 import type { StreamReader } from './provider.ts';
-
-export type Body = Dispatcher.ResponseData['body'];
 
 /** Largest whole answer. Generated images arrive as base64 inside JSON, so this is far above any text. */
 export const MAX_WHOLE_BODY_BYTES = 64 * 1024 * 1024;
@@ -16,9 +15,6 @@ export const MAX_WHOLE_BODY_BYTES = 64 * 1024 * 1024;
 export const MAX_ERROR_BODY_BYTES = 64 * 1024;
 /** Largest single event of a stream, for the same reason as whole answers. */
 export const MAX_EVENT_BYTES = 64 * 1024 * 1024;
-/** What may follow the terminator of a stream before the connection is given up instead of reused. */
-const MAX_TRAILER_BYTES = 64 * 1024;
-const TRAILER_TIMEOUT_MS = 1000;
 
 export interface ReadText {
   readonly text: string;
@@ -27,46 +23,16 @@ export interface ReadText {
 }
 
 /** Text of a body, at most `maxBytes` of it; what is beyond is not read. Rejects when the connection breaks. */
-export const readText = (body: Body, maxBytes: number): Promise<ReadText> =>
-  // Events instead of `for await`: the iterator costs several turns of the loop for a body of one chunk.
-  new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const finish = (): void => {
-      const [only] = chunks;
-      const whole = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
-      resolve({ text: whole.toString('utf8', 0, Math.min(bytes, maxBytes)), cut: bytes > maxBytes });
-    };
-    body.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes <= maxBytes) return;
-      finish();
-      // Destroys the connection too, so that nothing more arrives.
-      body.destroy();
-    });
-    body.on('end', finish);
-    body.on('error', reject);
-  });
-
-/** Gives a connection back to the pool when its answer is over, or closes it when it is not. */
-const release = (body: Body, complete: boolean): void => {
-  if (body.destroyed) return;
-  // Without a listener, the error that undici raises for a body destroyed unread would end the process.
-  body.on('error', () => {});
-  if (!complete) {
-    body.destroy();
-    return;
-  }
-  const signal = AbortSignal.timeout(TRAILER_TIMEOUT_MS);
-  body.dump({ limit: MAX_TRAILER_BYTES, signal }).catch(() => body.destroy());
+export const readText = async (body: AnswerBody, maxBytes: number): Promise<ReadText> => {
+  const { bytes, cut } = await body.whole(maxBytes);
+  return { text: bytes.toString('utf8'), cut };
 };
 
 export interface BatchOptions {
-  readonly body: Body;
+  readonly body: AnswerBody;
   readonly reader: StreamReader;
   /** Aborting ends the iteration with the signal's reason. */
-  readonly signal: AbortSignal;
+  readonly signal: Cancellation;
   readonly protocol: UpstreamProtocol;
   /** Deployment's id, for messages. */
   readonly place: string;
@@ -120,7 +86,7 @@ async function* readBatches(options: BatchOptions, isClosed: () => boolean): Asy
   const { body, reader, signal } = options;
   const parser = createSseParser({ maxEventBytes: MAX_EVENT_BYTES, lastEvent: 'dispatch' });
   try {
-    for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    for (let chunk = await body.next(); chunk !== null; chunk = await body.next()) {
       const frames = toFrames(parser.push(chunk), options);
       if (frames.length > 0) yield frames;
       if (reader.ended()) return;
@@ -136,7 +102,7 @@ async function* readBatches(options: BatchOptions, isClosed: () => boolean): Asy
     // iteration then ends without an end part, which is how its reader knows.
     if (error instanceof ProviderError) yield [refusedFrame(error, options)];
   } finally {
-    release(body, reader.ended());
+    body.release(reader.ended());
   }
 }
 
@@ -149,7 +115,7 @@ export const createBatches = (options: BatchOptions): AsyncIterable<readonly Str
   const batches = readBatches(options, () => closed);
   const close = (): void => {
     closed = true;
-    release(options.body, options.reader.ended());
+    options.body.release(options.reader.ended());
   };
   return {
     [Symbol.asyncIterator]: () => ({

@@ -1,16 +1,17 @@
 /**
- * The one sender: makes one HTTP call to a provider and turns whatever happens into an answer. `undici`'s `request`,
- * not `fetch`, whose web streams cost several times the CPU per event. Redirects are never followed: a key would
- * travel to wherever the answer points.
+ * The one sender: makes one HTTP call to a provider and turns whatever happens into an answer. Redirects are never
+ * followed: a key would travel to wherever the answer points.
  */
 import type { Dispatcher } from 'undici';
+import { throwIfAborted } from '../canonical/cancellation.ts';
 import type { ProviderSettings } from '../catalog/pool.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
 import type { Warning } from '../canonical/warning.ts';
 import { ConfigError, InvalidRequestError, ProviderError } from '../errors.ts';
 import { createBatches, MAX_ERROR_BODY_BYTES, MAX_WHOLE_BODY_BYTES, readText } from './body-reader.ts';
-import type { Body } from './body-reader.ts';
+import type { AnswerBody } from './answer-body.ts';
 import { toEndpoint } from './endpoint.ts';
+import { makeHttpCall } from './http-call.ts';
 import type { Provider, ProviderAnswer, ProviderProtocol, SendOptions, Target, WireRequest } from './provider.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { collectStream, replayWhole } from './conversion.ts';
@@ -40,22 +41,13 @@ interface Attempt {
   readonly options: SendOptions;
   readonly status: number;
   readonly headers: Headers;
-  readonly body: Body;
+  readonly body: AnswerBody;
   readonly now: () => number;
   /** Takes the key out of a message. */
   readonly conceal: (message: string) => string;
 }
 
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-amzn-requestid', 'cf-ray'];
-
-const flatten = (headers: Dispatcher.ResponseData['headers']): Headers => {
-  const flat: Record<string, string> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    flat[name] = typeof value === 'string' ? value : (value?.join(', ') ?? '');
-  }
-  return flat;
-};
 
 const answerBase = ({ status, headers, wire }: Pick<Attempt, 'status' | 'headers' | 'wire'>) => ({
   status,
@@ -140,13 +132,12 @@ const readAnswer = (attempt: Attempt): Promise<ProviderAnswer> => {
   return isStreamBody(attempt) ? readStream(attempt) : readWhole(attempt);
 };
 
-/** The key, null for servers without one, or the fault that there is none. */
+/** The key, or the fault that there is none. */
 const findSecret = async (
-  reference: string | null,
+  reference: string,
   resolveSecret: ResolveSecret,
   place: string,
-): Promise<string | null | AttemptFault> => {
-  if (reference === null) return null;
+): Promise<string | AttemptFault> => {
   try {
     return (await resolveSecret(reference)).trim();
   } catch (error) {
@@ -173,29 +164,23 @@ const call = async (
   const { deployment } = target;
   const place = deployment.id;
   const before = { status: 0, headers: {}, wire };
-  const secret = await findSecret(deployment.credentials, sender.resolveSecret, place);
-  options.signal.throwIfAborted();
+  const secret =
+    deployment.credentials === null ? null : await findSecret(deployment.credentials, sender.resolveSecret, place);
+  throwIfAborted(options.signal);
   if (typeof secret === 'object' && secret !== null) return toFaultAnswer(before, secret);
   const { settings, protocol, connection } = sender;
   const conceal = createConceal(secret);
   const endpoint = toEndpoint({ baseUrl: deployment.baseUrl, settings, protocol, wire, secret, stream });
   let answered: Pick<Attempt, 'status' | 'headers' | 'wire'> = before;
   try {
-    const answer = await connection.request({
-      ...endpoint,
-      method: 'POST',
-      body: wire.body,
-      signal: options.signal,
-    });
+    const answer = await makeHttpCall(connection, { ...endpoint, method: 'POST', body: wire.body }, options.signal);
     const attempt: Attempt = {
       protocol,
       wire,
       place,
       stream,
       options,
-      status: answer.statusCode,
-      headers: flatten(answer.headers),
-      body: answer.body,
+      ...answer,
       now: sender.now,
       conceal,
     };
@@ -233,9 +218,10 @@ export const createHttpProvider = (sender: SenderOptions): Provider => ({
   name: sender.settings.name,
   protocol: sender.protocol.protocol,
   send: async (request: CanonicalRequest, target: Target, options: SendOptions) => {
-    options.signal.throwIfAborted();
+    throwIfAborted(options.signal);
     const wire = sender.protocol.toWire(request, target);
     if (options.strictParams) refuseChanges(wire.warnings);
-    return call(sender, { wire, target, stream: request.stream, options });
+    // Awaited: a promise that an async function returns unawaited takes two turns more to settle.
+    return await call(sender, { wire, target, stream: request.stream, options });
   },
 });

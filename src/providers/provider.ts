@@ -1,4 +1,5 @@
 /** What a provider is to the rest of the system: one function that makes one attempt. */
+import type { Cancellation } from '../canonical/cancellation.ts';
 import type { Effort, Verbosity } from '../canonical/effort.ts';
 import type { UpstreamProtocol } from '../canonical/protocol.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
@@ -103,7 +104,7 @@ export type ProviderAnswer =
   | (AnswerBase & { readonly type: 'fault'; readonly fault: UpstreamFault; readonly retryable: boolean });
 
 export interface SendOptions {
-  readonly signal: AbortSignal;
+  readonly signal: Cancellation;
   /** `observe` when the client's protocol equals the provider's (passthrough), else `full`. */
   readonly mode: StreamReaderMode;
   /** A parameter that cannot be applied as asked throws InvalidRequestError before anything is sent. */

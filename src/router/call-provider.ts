@@ -1,4 +1,5 @@
 /** The call of a provider: carries out a decision, and keeps in its exchange what became of it. */
+import type { Cancellation } from '../canonical/cancellation.ts';
 import type { IdSources } from '../canonical/identifier.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
 import type { UpstreamFault } from '../canonical/stream-part.ts';
@@ -16,7 +17,7 @@ import { toLabHeader } from './lab-note.ts';
 export interface Outgoing {
   readonly request: CanonicalRequest;
   /** Aborted when the client leaves, or with a GearboxError as its reason when the call must end. */
-  readonly signal: AbortSignal;
+  readonly signal: Cancellation;
   /** A stream without its first event begins after this time all the same. Default: it never does. */
   readonly patienceMs?: number;
 }

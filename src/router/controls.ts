@@ -174,8 +174,9 @@ const readBody = (body: JsonValue | undefined): Map<Name, Given> => {
 
 const readHeaders = (headers: Readonly<Record<string, string>>): Map<Name, Given> => {
   const found = new Map<Name, Given>();
-  for (const [header, value] of Object.entries(headers)) {
-    if (!header.startsWith(brand.headerPrefix)) continue;
+  for (const header in headers) {
+    const value = headers[header];
+    if (value === undefined || !header.startsWith(brand.headerPrefix)) continue;
     const name = header.slice(brand.headerPrefix.length).replaceAll('-', '_');
     if (!isName(name)) return unknownControl(header, name);
     found.set(name, { value: value.trim(), place: 'header', field: header });
@@ -220,6 +221,23 @@ const requireEqual = (body: Given, header: Given, name: Name): void => {
   );
 };
 
+/** What almost every request asks of the router. */
+const NO_CONTROLS: Controls = {
+  mode: null,
+  objective: null,
+  allow: null,
+  maxCostMicroUsd: null,
+  maxLatencyMs: null,
+  maxEffort: null,
+  sessionId: null,
+  strictParams: false,
+  allowDegrade: true,
+  noTrain: false,
+  explain: 'summary',
+  pin: null,
+  baseline: null,
+};
+
 /**
  * Controls of one request. `headers` have lower-case names; those without our prefix are ignored.
  * Throws InvalidRequestError for an unknown control, a wrong value, or two places that differ.
@@ -227,6 +245,7 @@ const requireEqual = (body: Given, header: Given, name: Name): void => {
 export const parseControls = (body: JsonValue | undefined, headers: Readonly<Record<string, string>>): Controls => {
   const fromBody = readBody(body);
   const fromHeaders = readHeaders(headers);
+  if (fromBody.size === 0 && fromHeaders.size === 0) return NO_CONTROLS;
   for (const [name, header] of fromHeaders) {
     const twin = fromBody.get(name);
     if (twin !== undefined) requireEqual(twin, header, name);
@@ -244,10 +263,10 @@ export const parseControls = (body: JsonValue | undefined, headers: Readonly<Rec
     maxLatencyMs: get('max_latency_ms'),
     maxEffort: get('max_effort'),
     sessionId: get('session_id'),
-    strictParams: get('strict_params') ?? false,
-    allowDegrade: get('allow_degrade') ?? true,
-    noTrain: get('no_train') ?? false,
-    explain: get('explain') ?? 'summary',
+    strictParams: get('strict_params') ?? NO_CONTROLS.strictParams,
+    allowDegrade: get('allow_degrade') ?? NO_CONTROLS.allowDegrade,
+    noTrain: get('no_train') ?? NO_CONTROLS.noTrain,
+    explain: get('explain') ?? NO_CONTROLS.explain,
     pin: get('pin'),
     baseline: get('baseline'),
   };

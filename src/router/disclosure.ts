@@ -85,9 +85,30 @@ export const toSignalsObject = (decided: Decided): JsonObject => {
   };
 };
 
+/** Unrounded, as records keep it; null where the policy was not trained. */
+export const toGroundObject = ({ decision: { ground } }: Pick<Decided, 'decision'>): JsonObject | null =>
+  ground === undefined
+    ? null
+    : {
+        known: ground.outlook !== null,
+        similarity: ground.similarity,
+        threshold: ground.threshold,
+        fast: ground.outlook?.fast ?? null,
+        thinking: ground.outlook?.thinking ?? null,
+        gain_deviation: ground.outlook?.gainDeviation ?? null,
+      };
+
+const roundMembers = (object: JsonObject | null): JsonObject | null =>
+  object === null
+    ? null
+    : Object.fromEntries(
+        Object.entries(object).map(([member, value]) => [member, typeof value === 'number' ? round(value, 4) : value]),
+      );
+
 /** The members that only `explain: full` adds. */
 export const toFullExplanation = (decided: Decided): JsonObject => ({
   signals: toSignalsObject(decided),
+  ground: roundMembers(toGroundObject(decided)),
   candidates: decided.candidates.map((candidate, index) =>
     toCandidateObject(
       candidate,
@@ -130,17 +151,28 @@ const costWarnings = (attempts: readonly PricedAttempt[]): readonly Warning[] =>
     return [{ code: 'estimate_used', param: null, requested: null, applied: null, message }];
   });
 
+/** Asked several times in every request, and mostly there is nothing to warn of: known prices, reported usage. */
+const hasWarnings = (decided: Decided, attempts: readonly PricedAttempt[]): boolean =>
+  decided.warnings.length > 0 ||
+  attempts.some(
+    ({ report, cost }) =>
+      report.warnings.length > 0 || cost.substituted || cost.microUsd === null || cost.source === 'estimate',
+  );
+
 /** Every warning of the exchange so far, in the order in which the causes arose. */
 export const listWarnings = (
   decided: Decided,
   attempts: readonly PricedAttempt[],
   final: boolean,
-): readonly Warning[] => [
-  ...decided.warnings,
-  ...attempts.flatMap(({ report }) => report.warnings),
-  ...substitutionWarning(attempts),
-  ...(final ? costWarnings(attempts) : []),
-];
+): readonly Warning[] =>
+  hasWarnings(decided, attempts)
+    ? [
+        ...decided.warnings,
+        ...attempts.flatMap(({ report }) => report.warnings),
+        ...substitutionWarning(attempts),
+        ...(final ? costWarnings(attempts) : []),
+      ]
+    : [];
 
 const totalCost = (attempts: readonly PricedAttempt[]): number | null =>
   attempts.reduce<number | null>(

@@ -64,9 +64,9 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   let kept = '';
   const overheadMs = (): number => {
     const before = (sentAt ?? clock()) - receivedAt;
-    const report = attempt?.report();
-    if (report === undefined || sentAt === null || report.firstTokenMs === null) return before;
-    const firstAt = sentAt + report.firstTokenMs;
+    const firstTokenMs = attempt?.firstTokenMs() ?? null;
+    if (sentAt === null || firstTokenMs === null) return before;
+    const firstAt = sentAt + firstTokenMs;
     // A stream that began before its first event was committed while the provider was still thinking.
     return before + Math.max(0, (committedAt ?? clock()) - firstAt);
   };

@@ -1,6 +1,6 @@
 /** The record of an exchange: rows for the store, complete enough to replay the decision exactly. */
 import { createHash } from 'node:crypto';
-import { answeringModel, listWarnings } from './disclosure.ts';
+import { answeringModel, listWarnings, toGroundObject } from './disclosure.ts';
 import type { EndedExchange, PricedAttempt } from './exchange.ts';
 import type { JsonObject } from '../canonical/json.ts';
 import type { Usage } from '../canonical/usage.ts';
@@ -112,6 +112,7 @@ const toDecisionJson = (ended: EndedExchange, retention: TextRetention): string 
     feature_version: decided.features.version,
     signals: toExactSignals(decided),
     input: toPolicyInputObject(decided, retention),
+    ground: toGroundObject(decided),
     candidates: toCandidateRows(decided),
     chosen: decided.decision.chosen,
     effort: decided.effort,

@@ -6,6 +6,7 @@ import { CONVERSATION_TYPES, type Features } from '../features/signals.ts';
 import { parseGramBytes } from '../features/word-grams-code.ts';
 import { NO_GRAMS, type WordGrams } from '../features/word-grams.ts';
 import { EXCLUSION_CODES, type Candidate } from '../policy/candidate.ts';
+import { createSafePolicy } from '../policy/guard.ts';
 import type { Policy, PolicyInput } from '../policy/policy.ts';
 import { createStaticPolicy } from '../policy/static.ts';
 import type { DecisionRow } from '../store/store.ts';
@@ -89,7 +90,6 @@ const toFeatures = (row: Recorded): Features => ({
     toolNeeds: row.signals.tool_needs,
     explicitIntent: row.signals.explicit_intent,
   },
-  // Rules read signals only; the numbers keep their positions for policies that read them.
   structural: row.input.structural,
   grams: toGrams(row.input.grams),
   inputTokensEstimate: row.input.input_tokens_estimate,
@@ -147,6 +147,8 @@ const compare = (row: Recorded, input: PolicyInput, policy: Policy): readonly st
 export interface ReplayContext {
   /** Policies by version; static ones are made anew from the components of the record. */
   readonly policies: ReadonlyMap<string, Policy>;
+  /** A policy that is not in force but kept; undefined when it is not. */
+  readonly loadPolicy?: (version: string) => Promise<Policy | undefined>;
   /** Components as they were: kept in the store under the versions of the record. */
   readonly loadComponents: (config: string, catalog: string) => Promise<ReadonlyMap<string, Component> | undefined>;
 }
@@ -156,6 +158,23 @@ const findStatic = (version: string, components: ReadonlyMap<string, Component> 
   [...(components?.keys() ?? [])]
     .map((component) => createStaticPolicy({ component }))
     .find((policy) => policy.version === version);
+
+interface PolicyQuestion {
+  readonly row: Recorded;
+  readonly components: ReadonlyMap<string, Component> | undefined;
+  readonly decision: DecisionRow;
+}
+
+/** What failed is not made to fail again: only the guard's choice is repeated. */
+const findPolicy = async (
+  { row, components, decision }: PolicyQuestion,
+  { policies, loadPolicy }: ReplayContext,
+): Promise<Policy | undefined> => {
+  const version = row.versions.router;
+  if (row.reason_codes.includes('router_failed'))
+    return createSafePolicy({ version, safeComponent: decision.component });
+  return policies.get(version) ?? findStatic(version, components) ?? loadPolicy?.(version);
+};
 
 /** Throws StoreError when the record is not one that this program wrote. */
 export const replayDecision = async (decision: DecisionRow, context: ReplayContext): Promise<ReplayResult> => {
@@ -170,7 +189,7 @@ export const replayDecision = async (decision: DecisionRow, context: ReplayConte
   const row = parsed.data;
   if (row.candidates.length === 1 && isDirectComponent({ name: decision.component })) return { type: 'direct' };
   const components = await context.loadComponents(row.versions.config, row.versions.catalog);
-  const policy = context.policies.get(row.versions.router) ?? findStatic(row.versions.router, components);
+  const policy = await findPolicy({ row, components, decision }, context);
   if (policy === undefined)
     return {
       type: 'not_replayable',

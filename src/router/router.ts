@@ -3,10 +3,6 @@ import type { IdSources } from '../canonical/identifier.ts';
 import type { ClientKey, Pool } from '../catalog/pool.ts';
 import type { Executed } from '../executor/execute.ts';
 import { FEATURE_VERSION } from '../features/extract.ts';
-import { guardPolicy } from '../policy/guard.ts';
-import type { Policy } from '../policy/policy.ts';
-import { createRulesPolicy } from '../policy/rules.ts';
-import { createStaticPolicy } from '../policy/static.ts';
 import type { FindProvider } from '../providers/provider.ts';
 import { callProvider, type Outgoing } from './call-provider.ts';
 import { parseControls, type Controls } from './controls.ts';
@@ -15,9 +11,9 @@ import { decide } from './decide.ts';
 import type { Decided, Versions } from './decided.ts';
 import { createExchange, type Exchange, type ExchangeListener } from './exchange.ts';
 import type { PinQuestion } from './pin.ts';
+import { policyFor, type PolicySet } from './policies.ts';
 import { prepare, type Pin } from './prepare.ts';
 import { MAX_KEPT_CHARACTERS } from './record.ts';
-import type { Resolution } from './resolve.ts';
 
 /** One client request, as the server hands it over. */
 export interface Call extends Outgoing {
@@ -46,10 +42,11 @@ export interface Routed {
   readonly executed: Executed | NotExecuted;
 }
 
-/** One consistent view of configuration and providers; replaced as a whole on reload. */
+/** One consistent view of configuration, providers and policies; replaced as a whole on reload. */
 export interface Snapshot {
   readonly pool: Pool;
   readonly findProvider: FindProvider;
+  readonly policies: PolicySet;
 }
 
 export interface RouterOptions {
@@ -79,23 +76,6 @@ export interface Router {
 /** Version of the translation rules between protocols; raised whenever an upstream body changes for a same request. */
 export const RULES_VERSION = '1';
 
-const rules = createRulesPolicy();
-
-/** Policies that can be in force for a pool, by version: what replay looks a record's router up in. */
-export const listPolicies = (pool: Pool): ReadonlyMap<string, Policy> => {
-  const fixed = [...pool.models.values()].map(({ components }) =>
-    createStaticPolicy({ component: components[0] ?? '' }),
-  );
-  return new Map([rules, ...fixed].map((policy) => [policy.version, policy]));
-};
-
-const policyOf = (resolution: Resolution, onFailure: (error: Error) => void): Policy => {
-  const model = resolution.type === 'unified' ? resolution.model : null;
-  const safeComponent = model?.components[0] ?? '';
-  const policy = model?.policy === 'static' ? createStaticPolicy({ component: safeComponent }) : rules;
-  return guardPolicy(policy, { safeComponent, onFailure });
-};
-
 const toVersions = (pool: Pool): Omit<Versions, 'router' | 'features'> => ({
   catalog: pool.catalog.hash,
   prices: pool.catalog.pricesHash,
@@ -104,8 +84,11 @@ const toVersions = (pool: Pool): Omit<Versions, 'router' | 'features'> => ({
 });
 
 /** Versions of every part that can change a decision, for people; `router` lists every policy that may be asked. */
-export const listVersions = (pool: Pool): Omit<Versions, 'router'> & { readonly router: readonly string[] } => ({
-  router: [...listPolicies(pool).keys()],
+export const listVersions = ({
+  pool,
+  policies,
+}: Pick<Snapshot, 'pool' | 'policies'>): Omit<Versions, 'router'> & { readonly router: readonly string[] } => ({
+  router: [...policies.byVersion.keys()],
   features: FEATURE_VERSION,
   ...toVersions(pool),
 });
@@ -113,14 +96,15 @@ export const listVersions = (pool: Pool): Omit<Versions, 'router'> & { readonly 
 export const createRouter = (options: RouterOptions): Router => {
   const { ids, clock, draw } = options;
 
-  const decideIn = async (call: Decidable, pool: Pool): Promise<Decided> => {
+  const decideIn = async (call: Decidable, { pool, policies }: Snapshot): Promise<Decided> => {
     const { request, headers, key } = call;
     const given = parseControls(request.controls, headers);
     const controls: Controls = call.explain === true ? { ...given, explain: 'full' } : given;
-    const routerVersions = controls.pin === null ? [] : [...listPolicies(pool).keys()];
+    const routerVersions = controls.pin === null ? [] : [...policies.byVersion.keys()];
     const pin = controls.pin === null ? null : await options.findPin({ decisionId: controls.pin, key, routerVersions });
     const prepared = prepare({ request, controls, key, pool, pin }, new Date(ids.now()).toISOString().slice(0, 10));
-    const policy = policyOf(prepared.resolution, options.onRouterFailure);
+    const { resolution } = prepared;
+    const policy = policyFor({ resolution, pool, onFailure: options.onRouterFailure }, policies);
     return decide(prepared, { policy, versions: { ...toVersions(pool), router: '', features: '' }, ids, clock, draw });
   };
 
@@ -144,10 +128,11 @@ export const createRouter = (options: RouterOptions): Router => {
   };
 
   return {
-    decide: (call) => decideIn(call, options.snapshot().pool),
+    decide: (call) => decideIn(call, options.snapshot()),
     route: async (call) => {
-      const { pool, findProvider } = options.snapshot();
-      const decided = await decideIn(call, pool);
+      const snapshot = options.snapshot();
+      const { findProvider } = snapshot;
+      const decided = await decideIn(call, snapshot);
       const exchange = openExchange(decided, call);
       try {
         return { exchange, executed: await callProvider(exchange, call, { findProvider, ids, clock }) };

@@ -1,11 +1,14 @@
 /** Reads a request's body within limits of size and time. */
 import type { IncomingMessage } from 'node:http';
 import { InvalidRequestError } from '../errors.ts';
+import type { Deadlines } from './deadlines.ts';
 
 export interface BodyLimits {
   readonly maxBodyBytes: number;
   /** From the end of the headers to the end of the body. */
   readonly bodyTimeoutMs: number;
+  /** Of that length. */
+  readonly deadlines: Deadlines;
 }
 
 /** The error for a body over the limit (413). */
@@ -48,12 +51,11 @@ export const readBody = async (request: IncomingMessage, limits: BodyLimits): Pr
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const timer = setTimeout(
-      () => fail(incomplete('request_timeout', `The body did not arrive within ${limits.bodyTimeoutMs} ms.`, 408)),
-      limits.bodyTimeoutMs,
+    const lift = limits.deadlines.start(() =>
+      fail(incomplete('request_timeout', `The body did not arrive within ${limits.bodyTimeoutMs} ms.`, 408)),
     );
     const fail = (error: Error): void => {
-      clearTimeout(timer);
+      lift();
       request.removeAllListeners('data');
       // Who answers decides what becomes of the rest.
       request.pause();
@@ -66,11 +68,11 @@ export const readBody = async (request: IncomingMessage, limits: BodyLimits): Pr
       else chunks.push(chunk);
     });
     request.on('end', () => {
-      clearTimeout(timer);
+      lift();
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     });
-    const cut = (): void => fail(incomplete('request_cut', 'The connection ended before the body was complete.', 400));
-    request.on('aborted', cut);
-    request.on('error', cut);
+    request.on('error', () =>
+      fail(incomplete('request_cut', 'The connection ended before the body was complete.', 400)),
+    );
   });
 };

@@ -12,7 +12,7 @@ import { toDecisionObject } from '../router/stored.ts';
 import type { StoredDecision } from '../store/store.ts';
 import type { ClientCodec } from '../wire/codec.ts';
 import { readBody } from './body.ts';
-import type { ServerContext } from './context.ts';
+import type { HandlerContext, ServerContext } from './context.ts';
 import { flattenHeaders } from './headers.ts';
 import { addOutcomes } from './report-outcomes.ts';
 import { describeError, NO_DECISION, sendJson, type Reply } from './respond.ts';
@@ -22,13 +22,15 @@ export interface ClientRequest extends Reply {
   readonly key: ClientKey | null;
 }
 
-const readText = async (incoming: IncomingMessage, { settings }: ServerContext): Promise<string> =>
-  decodeUtf8(
-    await readBody(incoming, { maxBodyBytes: settings.limits.bodyBytes, bodyTimeoutMs: settings.timeouts.bodyMs }),
-  );
+const readText = async (incoming: IncomingMessage, { bodyLimits }: HandlerContext): Promise<string> =>
+  decodeUtf8(await readBody(incoming, bodyLimits));
 
 /** POST …/decide: the decision that this request would get, with everything behind it. Calls and records nothing. */
-export const serveDecide = async (client: ClientRequest, context: ServerContext, codec: ClientCodec): Promise<void> => {
+export const serveDecide = async (
+  client: ClientRequest,
+  context: HandlerContext,
+  codec: ClientCodec,
+): Promise<void> => {
   const request = codec.parseRequest(await readText(client.incoming, context));
   const headers = { ...flattenHeaders(client.incoming) };
   const decided = await context.router.decide({ request, headers, key: client.key, explain: true });
@@ -88,7 +90,7 @@ const findForeign = async (
  */
 export const serveOutcomes = async (
   client: ClientRequest,
-  context: ServerContext,
+  context: HandlerContext,
   codec: ClientCodec,
 ): Promise<void> => {
   const text = await readText(client.incoming, context);

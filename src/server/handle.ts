@@ -7,10 +7,9 @@ import { createOpenaiChatCodec } from '../wire/openai-chat/codec.ts';
 import type { ClientCodec } from '../wire/codec.ts';
 import { authenticate, checkHost } from './access.ts';
 import { serveDecide, serveDecision, serveOutcomes } from './client-plane.ts';
-import type { ServerContext } from './context.ts';
+import type { HandlerContext, ServerContext } from './context.ts';
 import { answerPreflight, toCorsHeaders } from './cors.ts';
-import { serveModelCall } from './model-call.ts';
-import type { RunningCalls } from './running-calls.ts';
+import { serveModelCall, type ModelCallContext } from './model-call.ts';
 import { STREAM_TIMING } from './stream.ts';
 import { renderModel, renderModelList, type Listing } from './model-list.ts';
 import { describeError, NO_DECISION, sendJson, toErrorHeaders, type Reply } from './respond.ts';
@@ -60,26 +59,28 @@ const WELCOME = [
   '',
 ].join('\n');
 
-/** Health is asked by machines that know neither our name nor our keys. */
-const servePublic = async (route: Route, handling: Handling, context: ServerContext): Promise<boolean> => {
+/** Asked by machines that know neither our name nor our keys. */
+const PUBLIC: ReadonlySet<Route['type']> = new Set(['health', 'ready', 'metrics', 'root']);
+
+const servePublic = async (route: Route, handling: Handling, context: ServerContext): Promise<void> => {
   const { response, headers } = handling;
   switch (route.type) {
     case 'health':
       sendJson(handling, 200, { status: 'ok' });
-      return true;
+      return;
     case 'ready':
       sendJson(handling, context.isStopping() ? 503 : 200, { status: context.isStopping() ? 'stopping' : 'ready' });
-      return true;
+      return;
     case 'metrics': {
       const { contentType, text } = await context.metrics.render({ shedRecords: context.store.shedRecords() });
       response.writeHead(200, { ...headers, 'content-type': contentType });
       response.end(text);
-      return true;
+      return;
     }
     case 'root':
       response.writeHead(200, { ...headers, 'content-type': 'text/plain; charset=utf-8' });
       response.end(WELCOME);
-      return true;
+      return;
     case 'chat':
     case 'models':
     case 'model':
@@ -87,7 +88,7 @@ const servePublic = async (route: Route, handling: Handling, context: ServerCont
     case 'outcomes':
     case 'decision':
     case 'admin':
-      return false;
+      throw new Error(`route ${route.type} is not public`);
   }
 };
 
@@ -98,32 +99,32 @@ const toListing = (incoming: IncomingMessage, key: ClientKey | null, context: Se
   today: new Date(context.ids.now()).toISOString().slice(0, 10),
 });
 
-/** The server's context with what listening adds to it. */
-export interface HandlerContext extends ServerContext {
-  readonly running: RunningCalls;
+interface Serving extends HandlerContext {
+  readonly modelCalls: ModelCallContext;
 }
+
+const toModelCallContext = (context: HandlerContext): ModelCallContext => ({
+  router: context.router,
+  limits: context.bodyLimits,
+  timing: context.timing ?? STREAM_TIMING,
+  running: context.running,
+  clock: context.clock,
+  now: context.ids.now,
+  onDefect: (error, id) => context.log.error({ err: error, request_id: id }, 'request failed'),
+  onRefused: context.metrics.refuse,
+});
 
 const serveKeyed = async (
   route: Route,
   handling: Handling & { readonly key: ClientKey | null },
-  context: HandlerContext,
+  context: Serving,
 ): Promise<void> => {
-  const { incoming, response, headers, key, requestId, codec } = handling;
+  const { incoming, key, codec } = handling;
   switch (route.type) {
     case 'chat':
-      return serveModelCall(
-        { incoming, response, key, requestId, headers, codec },
-        {
-          router: context.router,
-          limits: { maxBodyBytes: context.settings.limits.bodyBytes, bodyTimeoutMs: context.settings.timeouts.bodyMs },
-          timing: context.timing ?? STREAM_TIMING,
-          running: context.running,
-          clock: context.clock,
-          now: context.ids.now,
-          onDefect: (error, id) => context.log.error({ err: error, request_id: id }, 'request failed'),
-          onRefused: context.metrics.refuse,
-        },
-      );
+      // Awaited: a promise that an async function returns unawaited takes two turns more to settle.
+      await serveModelCall(handling, context.modelCalls);
+      return;
     case 'models':
       return sendJson(handling, 200, renderModelList(toListing(incoming, key, context)));
     case 'model':
@@ -159,26 +160,32 @@ export const createHandler = (context: HandlerContext) => {
     maxDepth: limits.jsonDepth,
   });
 
+  const serving: Serving = { ...context, modelCalls: toModelCallContext(context) };
+
   const dispatch = async (handling: Handling, route: Route): Promise<void> => {
     const { incoming, response } = handling;
-    if (await servePublic(route, handling, context)) return;
+    if (PUBLIC.has(route.type)) {
+      await servePublic(route, handling, context);
+      return;
+    }
     checkHost(incoming.headers, { allowedHosts, boundHost });
     if (route.type === 'admin') {
       // Hono writes the head itself; what is set before it stays.
       for (const [name, value] of Object.entries(handling.headers)) response.setHeader(name, value);
       const admin = await (adminHandler ??= loadAdminHandler(context));
-      return admin(incoming, response);
+      await admin(incoming, response);
+      return;
     }
     const key = authenticate(incoming.headers, context.pool().keys);
-    return serveKeyed(route, { ...handling, key }, context);
+    await serveKeyed(route, { ...handling, key }, serving);
   };
 
   return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = toRequestId(incoming, context);
-    const base = { 'x-request-id': requestId };
-    let handling: Handling = { incoming, response, requestId, headers: base, codec };
+    const headers: Record<string, string> = { 'x-request-id': requestId };
+    const handling: Handling = { incoming, response, requestId, headers, codec };
     try {
-      handling = { ...handling, headers: { ...base, ...toCorsHeaders(incoming, corsOrigins) } };
+      Object.assign(headers, toCorsHeaders(incoming, corsOrigins));
       if (incoming.method === 'OPTIONS') answerPreflight(incoming, response, handling.headers);
       else await dispatch(handling, matchRoute(incoming.method ?? 'GET', incoming.url ?? '/'));
     } catch (error) {

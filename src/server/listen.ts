@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { brand } from '../brand.ts';
 import { checkBind } from '../config/bind.ts';
 import { ConfigError } from '../errors.ts';
+import type { BodyLimits } from './body.ts';
 import type { ServerContext } from './context.ts';
 import { refuseConnection } from './connection-fault.ts';
+import { createDeadlines } from './deadlines.ts';
 import { createHandler } from './handle.ts';
 import { createRunningCalls, type RunningCalls } from './running-calls.ts';
 
@@ -61,7 +63,8 @@ const createInFlight = () => {
   return {
     add: (handled: Promise<void>): void => {
       count += 1;
-      void handled.finally(() => {
+      // A handler never rejects.
+      void handled.then(() => {
         count -= 1;
         if (count === 0) for (const resolve of waiting.splice(0)) resolve();
       });
@@ -107,8 +110,13 @@ export const listen = async (context: ServerContext): Promise<Listening> => {
   const { settings } = context;
   const refused = checkBind({ host: settings.host, keys: context.pool().keys });
   if (refused !== null) throw refused;
-  const running = createRunningCalls({ totalMs: settings.timeouts.totalMs });
-  const handler = createHandler({ ...context, running });
+  const running = createRunningCalls({ totalMs: settings.timeouts.totalMs, clock: context.clock });
+  const bodyLimits: BodyLimits = {
+    maxBodyBytes: settings.limits.bodyBytes,
+    bodyTimeoutMs: settings.timeouts.bodyMs,
+    deadlines: createDeadlines({ limitMs: settings.timeouts.bodyMs, clock: context.clock }),
+  };
+  const handler = createHandler({ ...context, running, bodyLimits });
   const inFlight = createInFlight();
   const server = createServer(
     {

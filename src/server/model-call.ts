@@ -1,5 +1,6 @@
 /** A model call of any client protocol: parse, route, answer, and end the exchange whatever happens. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Cancellation } from '../canonical/cancellation.ts';
 import type { JsonObject } from '../canonical/json.ts';
 import type { ClientKey } from '../catalog/pool.ts';
 import { GearboxError } from '../errors.ts';
@@ -82,7 +83,7 @@ interface Answering {
   readonly context: ModelCallContext;
   readonly routed: Routed;
   readonly options: RenderOptions;
-  readonly signal: AbortSignal;
+  readonly signal: Cancellation;
   /** When the body was complete. */
   readonly receivedAt: number;
 }

@@ -1,10 +1,12 @@
 /** Calls under way: each ends early when its client leaves, when it takes too long, or when a stop cuts it. */
 import type { ServerResponse } from 'node:http';
+import { createCancellation, type Cancellation, type CancellationSource } from '../canonical/cancellation.ts';
 import { GearboxError, ProviderError } from '../errors.ts';
+import { createDeadlines } from './deadlines.ts';
 
 export interface RunningCall {
   /** Aborted when the call must end; its reason is a GearboxError unless the client left. */
-  readonly signal: AbortSignal;
+  readonly signal: Cancellation;
   /** The call is over. */
   readonly finish: () => void;
 }
@@ -28,12 +30,19 @@ const stopped = (): GearboxError =>
     retryable: true,
   });
 
-export const createRunningCalls = ({ totalMs }: { readonly totalMs: number }): RunningCalls => {
-  const running = new Set<AbortController>();
+export interface RunningCallsOptions {
+  readonly totalMs: number;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+}
+
+export const createRunningCalls = ({ totalMs, clock }: RunningCallsOptions): RunningCalls => {
+  const running = new Set<CancellationSource>();
+  const deadlines = createDeadlines({ limitMs: totalMs, clock });
   return {
     start: (response) => {
-      const controller = new AbortController();
-      const limit = setTimeout(() => controller.abort(tooLong(totalMs)), totalMs);
+      const controller = createCancellation();
+      const lift = deadlines.start(() => controller.abort(tooLong(totalMs)));
       response.once('close', () => {
         if (!response.writableFinished) controller.abort(new Error('the client closed the connection'));
       });
@@ -41,7 +50,7 @@ export const createRunningCalls = ({ totalMs }: { readonly totalMs: number }): R
       return {
         signal: controller.signal,
         finish: () => {
-          clearTimeout(limit);
+          lift();
           running.delete(controller);
         },
       };

@@ -2,8 +2,7 @@
 import type { JsonObject } from '../canonical/json.ts';
 import { toUsd } from '../canonical/money.ts';
 import type { CallLimit } from '../catalog/component.ts';
-import type { Pool } from '../catalog/pool.ts';
-import { listVersions } from '../router/router.ts';
+import { listVersions, type Snapshot } from '../router/router.ts';
 import type { StoreReader } from '../store/store.ts';
 import type { ServerContext } from './context.ts';
 
@@ -13,12 +12,14 @@ const PRICED_DECISIONS = 1_000;
 const toLimitObject = (limit: CallLimit | null): JsonObject | null =>
   limit === null ? null : { calls: limit.count, window_ms: limit.windowMs };
 
-export const toPoolObject = (pool: Pool): JsonObject => ({
+export const toPoolObject = ({ pool, policies }: Pick<Snapshot, 'pool' | 'policies'>): JsonObject => ({
   models: [...pool.models.values()].map((model) => ({
     name: model.name,
     components: [...model.components],
     objective: model.objective.type === 'preset' ? model.objective.name : toUsd(model.objective.microUsdPerSuccess),
     policy: model.policy,
+    router: policies.byModel.get(model.name)?.policy.version ?? null,
+    router_fault: policies.byModel.get(model.name)?.fault ?? null,
     baseline: model.baseline,
   })),
   components: [...pool.components.values()].map((component) => ({
@@ -50,11 +51,11 @@ const toEffectivePrice = async (reader: StoreReader): Promise<JsonObject> => {
 
 export const toStatus = async (context: ServerContext): Promise<JsonObject> => {
   await context.store.flush();
-  const pool = context.pool();
+  const snapshot = context.snapshot();
   return {
     version: context.version,
-    versions: { ...listVersions(pool) },
-    ...toPoolObject(pool),
+    versions: { ...listVersions(snapshot) },
+    ...toPoolObject(snapshot),
     effective_price: await toEffectivePrice(context.reader),
     store: { ...(await context.store.counts()) },
     privacy: context.settings.privacy.text,

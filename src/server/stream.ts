@@ -1,6 +1,6 @@
 /** The pump: upstream's batches to the client, one write per batch, with backpressure and exactly one end. */
 import type { ServerResponse } from 'node:http';
-import { once } from 'node:events';
+import { throwIfAborted, type Cancellation } from '../canonical/cancellation.ts';
 import type { JsonObject } from '../canonical/json.ts';
 import type { StreamFrame, UpstreamFault } from '../canonical/stream-part.ts';
 import { GearboxError } from '../errors.ts';
@@ -24,7 +24,7 @@ export interface PumpOptions {
   readonly renderer: StreamRenderer;
   readonly response: ServerResponse;
   /** Aborted when the client leaves, or with a GearboxError as its reason when the answer must end. */
-  readonly signal: AbortSignal;
+  readonly signal: Cancellation;
   readonly timing: StreamTiming;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
@@ -60,9 +60,19 @@ const toFault = (error: unknown, onDefect: PumpOptions['onDefect']): UpstreamFau
   return DEFECT;
 };
 
-const drained = async (response: ServerResponse, signal: AbortSignal): Promise<void> => {
-  // `once` rejects when the signal aborts: a client that left must not keep upstream waiting for a drain.
-  if (response.writableNeedDrain) await once(response, 'drain', { signal });
+/** Waits until the client has read; rejects when the signal aborts, or a client that left would keep upstream waiting. */
+const drained = async (response: ServerResponse, signal: Cancellation): Promise<void> => {
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      response.off('drain', go);
+      signal.removeEventListener('abort', go);
+      resolve();
+    };
+    response.on('drain', go);
+    signal.addEventListener('abort', go);
+    if (signal.aborted) go();
+  });
+  throwIfAborted(signal);
 };
 
 /** Writes frames, and lets the held finish event go once upstream's usage is known. */
@@ -125,7 +135,7 @@ const readAll = async (
       const next = await rest.next();
       if (next.done === true) break;
       onBatch(next.value);
-      await drained(response, signal);
+      if (response.writableNeedDrain) await drained(response, signal);
     }
     return null;
   } catch (error) {

@@ -45,6 +45,7 @@ const toComparable = ({ decision, chosen, candidates, effort, verbosity, feature
   decision,
   signals: features.signals,
   structural: features.structural,
+  grams: features.grams,
   tokens: features.inputTokensEstimate,
   chosenBy: rest.chosenBy,
   reason: rest.reason,
@@ -77,6 +78,8 @@ const SENTENCES = [
   'Denke gründlich darüber nach.',
   'Plan a trip through Norway in 10 days on a budget of 1,500 euros, with a table of costs.',
   '1. first\n2. second\n3. third',
+  'Which of the following is a primary color? A. green B. red C. orange D. purple',
+  'A train travels 120 km in 1.5 hours. What is its average speed?',
   'If all bloops are razzies and no razzy is a lazzy, can a bloop be a lazzy?',
 ];
 
@@ -177,7 +180,7 @@ const KEY: ClientKey = {
   echoModel: 'requested',
 };
 
-test('who asks never changes a decision: user, metadata, key, session, request id, client', async () => {
+test('who asks never changes a decision: user, metadata, key, session, request id, plan, client', async () => {
   const identity = fc.record(
     {
       user: fc.string({ minLength: 1, maxLength: 40 }),
@@ -191,6 +194,9 @@ test('who asks never changes a decision: user, metadata, key, session, request i
   const headers = fc.record({
     'user-agent': fc.constantFrom('curl/8', 'OpenAI/JS 7', 'Mozilla/5.0 (think hard)'),
     'x-request-id': fc.uuid(),
+    'x-plan': fc.constantFrom('free', 'enterprise'),
+    'x-user-tier': fc.constantFrom('free', 'platinum'),
+    'anthropic-beta': fc.string({ maxLength: 20 }),
     'x-gearbox-session-id': fc.uuid(),
     'x-forwarded-for': fc.ipV4(),
     'accept-language': fc.constantFrom('de', 'en', 'zh'),

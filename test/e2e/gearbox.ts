@@ -42,6 +42,8 @@ export interface TestOptions {
   readonly models?: Readonly<Record<string, LabModel>>;
   /** Changes the settings that the configuration gives. */
   readonly settings?: (settings: ServerSettings) => ServerSettings;
+  /** Another router file than the one of the package. */
+  readonly shippedRouter?: string;
 }
 
 export interface TestGearbox {
@@ -52,6 +54,8 @@ export interface TestGearbox {
   readonly gearbox: Gearbox;
   readonly adminToken: string;
   readonly ended: readonly EndedExchange[];
+  /** What was survived, in words. */
+  readonly warnings: readonly string[];
   /** The official client, with `key` as its key. */
   readonly client: (key?: string) => OpenAI;
   readonly close: () => Promise<void>;
@@ -82,14 +86,18 @@ export const startGearbox = async (options: TestOptions): Promise<TestGearbox> =
       sources,
     );
     if (result === null) throw toConfigError(problems);
-    const { configuration, pool } = result;
+    const { configuration, pool, routers } = result;
     const flags = { host: '127.0.0.1', port: 0, home };
     const chosen = toSettings({ environment, flags, configuration, keyCount: pool.keys.length });
     const settings = options.settings?.(chosen) ?? chosen;
     const ended: EndedExchange[] = [];
+    const warnings: string[] = [];
     const metrics = createMetrics();
     const gearbox = await createGearbox({
       pool,
+      routers,
+      ...(options.shippedRouter === undefined ? {} : { shippedRouter: options.shippedRouter }),
+      onWarning: (message, error) => void warnings.push(`${message}: ${error?.message ?? ''}`),
       settings,
       environment,
       resolveSecret: (reference) => resolveSecret(reference, { environment, folder: home }),
@@ -109,7 +117,7 @@ export const startGearbox = async (options: TestOptions): Promise<TestGearbox> =
     closers.push(listening.stop);
     const { url } = listening;
     const client = (key = 'unused'): OpenAI => new OpenAI({ apiKey: key, baseURL: `${url}/v1`, maxRetries: 0 });
-    return { url, home, lab, gearbox, adminToken, ended, client, close };
+    return { url, home, lab, gearbox, adminToken, ended, warnings, client, close };
   } catch (error) {
     await close();
     throw error;

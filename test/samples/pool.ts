@@ -20,6 +20,7 @@ export const sampleUnified = (name: string, members: Partial<UnifiedModel> = {})
   objective: { type: 'preset', name: 'balanced' },
   baseline: null,
   policy: 'rules',
+  router: null,
   bandPoints: null,
   maxWaitMs: null,
   ...members,

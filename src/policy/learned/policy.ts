@@ -9,7 +9,7 @@ import { constantsHash } from '../rules.ts';
 import { best, type Scored } from '../scoring.ts';
 import { isReasoningTier } from '../tier.ts';
 import type { RouterArtifact } from './artifact.ts';
-import { toOutlook } from './outlook.ts';
+import { EVERYDAY_TRUST, readGround } from './outlook.ts';
 
 /** Standard deviations by which a difference must clear its uncertainty, or the two are too close to call. */
 export const TORN_DEVIATIONS = 0.5;
@@ -57,12 +57,17 @@ const HASH_CHARACTERS = 7;
  * decision. Deterministic: the draw is not read.
  */
 export const createLearnedPolicy = ({ artifact, artifactHash }: LearnedPolicyOptions): Policy => ({
-  version: `${artifact.name}@${artifactHash.slice(0, HASH_CHARACTERS)}.${constantsHash(LEARNED_REVISION, TORN_DEVIATIONS).slice(0, HASH_CHARACTERS)}`,
+  version: `${artifact.name}@${artifactHash.slice(0, HASH_CHARACTERS)}.${constantsHash(LEARNED_REVISION, TORN_DEVIATIONS, EVERYDAY_TRUST).slice(0, HASH_CHARACTERS)}`,
   usesDraw: false,
   readsGrams: true,
   decide: (input: PolicyInput): PolicyDecision => {
-    const learned = toOutlook(artifact, input.features);
-    const context = { ...toPredictionContext(input.features, input.maxOutputTokens ?? null), learned };
-    return decideByComparing(input, { context, judge: (outcome, against) => judge(outcome, against, learned) });
+    const unlearned = toPredictionContext(input.features, input.maxOutputTokens ?? null);
+    const ground = readGround(artifact, input.features, unlearned);
+    const learned = ground.outlook;
+    const decision = decideByComparing(input, {
+      context: { ...unlearned, learned },
+      judge: (outcome, against) => judge(outcome, against, learned),
+    });
+    return { ...decision, ground };
   },
 });

@@ -20,7 +20,7 @@ import type { Effort } from '../../canonical/effort.ts';
 import type { JsonValue } from '../../canonical/json.ts';
 import { findMember, scanObject } from '../../json/scan.ts';
 import type { JsonObjectScan } from '../../json/scan.ts';
-import { spliceMembers } from '../../json/splice.ts';
+import { spliceMembers, spliceScanned } from '../../json/splice.ts';
 import { asJson } from '../reading.ts';
 import { spelling } from '../spelling.ts';
 import { mustBecomeAuto } from '../tool-choice.ts';
@@ -63,7 +63,7 @@ class BodyEdits {
   }
 
   apply(): string {
-    return spliceMembers(this.#text, { set: this.set, remove: this.remove });
+    return spliceScanned(this.#text, this.#scan, { set: this.set, remove: this.remove });
   }
 }
 

@@ -3,7 +3,7 @@ import { brand } from '../../brand.ts';
 import type { ContentPart, ImagePart, ToolCallPart } from '../../canonical/content.ts';
 import type { JsonObject, JsonValue } from '../../canonical/json.ts';
 import type { Choice } from '../../canonical/response.ts';
-import { spliceMembers } from '../../json/splice.ts';
+import { appendMember, spliceMembers } from '../../json/splice.ts';
 import type { RenderOptions, WholeAnswer } from '../codec.ts';
 import { toChatId, toChatUsage, toFinishReason, toServiceTier } from './answer-members.ts';
 import type { ToolDialect } from './block-deltas.ts';
@@ -14,6 +14,7 @@ import { toReasoningDetails } from './reasoning-details.ts';
 type WholeOptions = RenderOptions & { readonly gearbox: JsonObject | null };
 
 const MILLISECONDS_PER_SECOND = 1000;
+const QUOTED_KEY = JSON.stringify(brand.bodyKey);
 
 const ofType = <Type extends ContentPart['type']>(
   content: readonly ContentPart[],
@@ -96,10 +97,12 @@ export const renderChatWhole = (answer: WholeAnswer, options: WholeOptions): str
   if (answer.protocol !== 'openai-chat') return build(answer, options);
   // Whole answers number their calls by position, so only a list of content parts can be in the way.
   const text = answer.text.includes(CONTENT_LIST) ? repairChoices(answer.text, null) : answer.text;
-  return spliceMembers(text, {
-    set: {
-      ...(options.echoModel === null ? {} : { model: JSON.stringify(options.echoModel) }),
-      ...(options.gearbox === null ? {} : { [brand.bodyKey]: JSON.stringify(options.gearbox) }),
-    },
-  });
+  const named =
+    options.echoModel === null ? text : spliceMembers(text, { set: { model: JSON.stringify(options.echoModel) } });
+  if (options.gearbox === null) return named;
+  const gearbox = JSON.stringify(options.gearbox);
+  // A Gearbox behind this one has put its own object there. Where the name is nowhere, nothing has to be looked for.
+  return named.includes(QUOTED_KEY)
+    ? spliceMembers(named, { set: { [brand.bodyKey]: gearbox } })
+    : appendMember(named, brand.bodyKey, gearbox);
 };

@@ -1,0 +1,49 @@
+/**
+ * Kept routers: every artifact that was in force, as `<hash>.bin` in a folder of its own, so that a decision can be made
+ * again after its router was replaced.
+ */
+import { randomUUID } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DataError } from '../errors.ts';
+import type { LoadedRouter } from '../policy/learned/release.ts';
+import { hashArtifact } from './artifact-file.ts';
+import { loadAnyRouter } from './router-file.ts';
+
+const OWNER_ONLY = { file: 0o600, folder: 0o700 } as const;
+
+const ENDING = '.bin';
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Copies a router into `folder` unless it is there. Readers see the whole file or none. Rejects with DataError when the
+ * file is no longer the one that was loaded.
+ */
+export const keepRouter = async (folder: string, { path, hash }: LoadedRouter): Promise<void> => {
+  const kept = join(folder, `${hash}${ENDING}`);
+  if (await isThere(kept)) return;
+  const bytes = await readFile(path);
+  if (hashArtifact(bytes) !== hash) throw new DataError(`${path} changed while it was taken over.`);
+  await mkdir(folder, { recursive: true, mode: OWNER_ONLY.folder });
+  const unfinished = `${kept}.${randomUUID()}`;
+  try {
+    await writeFile(unfinished, bytes, { mode: OWNER_ONLY.file, flag: 'wx' });
+    await rename(unfinished, kept);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+};
+
+/** The kept router whose hash begins with `prefix`; undefined where there is none or its file is damaged. */
+export const findKeptRouter = async (folder: string, prefix: string): Promise<LoadedRouter | undefined> => {
+  const files = await readdir(folder).catch((): string[] => []);
+  const file = files.find((name) => name.startsWith(prefix) && name.endsWith(ENDING));
+  if (file === undefined) return undefined;
+  const release = await loadAnyRouter(join(folder, file));
+  return release.type === 'loaded' && `${release.hash}${ENDING}` === file ? release : undefined;
+};
