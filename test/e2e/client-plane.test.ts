@@ -166,6 +166,11 @@ test('outcomes of unknown and of foreign decisions are told apart from nothing, 
   );
   const none = await call('/v1/gearbox/outcomes', KEYS.one, thumb(foreign));
   assert.deepEqual([none.status, none.json.unknown_decisions], [404, 1]);
+  assert.deepEqual([none.json.error.code, none.json.error.param], ['decision_not_found', 'decision_id']);
+  assert.deepEqual([none.json.error.type, none.json.gearbox.attempts], ['invalid_request_error', []]);
+  const [blocking] = none.json.gearbox.blocking;
+  assert.deepEqual([blocking.constraint, blocking.given], ['decision_id', foreign]);
+  assert.match(blocking.fix, /decision_id of an answer that this key received/);
   const untouched = await call(`/v1/gearbox/decisions/${foreign}`, KEYS.two);
   assert.deepEqual(untouched.json.outcomes, []);
 });
@@ -180,6 +185,8 @@ test('with privacy none a note is dropped, and a wrong outcome names field, expe
     [{ ...outcome, kind: 'thumbs' }, 'kind'],
     [{ ...outcome, value: 2 }, 'value'],
     [{ kind: 'thumb', value: 1 }, 'decision_id'],
+    [{ ...outcome, at: '2099-01-01T00:00:00Z' }, 'at'],
+    [{ ...outcome, kind: 'preference', value: { over: id } }, 'value.over'],
     [[outcome, { ...outcome, extra: 1 }], '[1].extra'],
     [[], 'body'],
     ['text', 'body'],
