@@ -153,7 +153,7 @@ const run = async (context: CommandContext): Promise<ExitCode> => {
 
 export const trainCommand: Command = {
   name: 'train',
-  summary: 'Train a router on outcome data',
+  summary: 'train a router on what real models scored on real prompts',
   help: HELP,
   primary: false,
   run,
