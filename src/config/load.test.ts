@@ -100,6 +100,21 @@ test('files that the configuration refers to are listed for the watcher', async 
   assert.deepEqual((await load(KEY, { config: path })).files, [join(root, 'coder.md'), join(root, 'web.key')]);
 });
 
+test('routers of unified models are loaded, watched, and start from the folder of the file', async () => {
+  const path = join(root, 'routed.yaml');
+  const { hash } = await writeSampleRouter(join(root, 'mine.bin'));
+  await writeFile(path, `${FILE}models: { auto: { router: mine.bin }, plain: { policy: rules, router: other.bin } }\n`);
+  const { pool, routers, files, problems } = await load(KEY, { config: path });
+  assert.equal(routers.get('auto')?.hash, hash);
+  assert.deepEqual([...routers.keys()], ['auto']);
+  assert.equal(pool.models.get('auto')?.router, 'mine.bin');
+  assert.ok(files.includes(join(root, 'mine.bin')));
+  assert.deepEqual(
+    problems.map(({ field, severity }) => [field, severity]),
+    [['models.plain.router', 'warning']],
+  );
+});
+
 test('flag wins over environment, environment over file, file over default', async () => {
   const path = join(root, 'server.yaml');
   await writeFile(path, `${FILE}server: { port: 1111, host: "::1", limits: { body_bytes: 1MiB } }\n`);
