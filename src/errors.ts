@@ -60,8 +60,12 @@ export class AuthenticationError extends GearboxError {
 
 /** No component of the unified model can serve the request; `blocking` names every constraint that excluded one. */
 export class NoCandidateError extends GearboxError {
-  constructor(message: string, options: Partial<ErrorOptions> = {}) {
+  /** The one field that is in the way, or null where several are. */
+  readonly field: string | null;
+
+  constructor(message: string, options: Partial<ErrorOptions> & { readonly field?: string | null } = {}) {
     super(message, { code: 'no_candidate', status: 400, ...options });
+    this.field = options.field ?? null;
   }
 }
 

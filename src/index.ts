@@ -211,20 +211,26 @@ const closingOnThrow = async <Value>(store: Store, make: () => Value): Promise<V
   }
 };
 
+const toStoreOptions = (
+  { settings: { store }, startStoreWorker }: GearboxOptions,
+  path: string,
+  onWarning: NonNullable<GearboxOptions['onWarning']>,
+): Parameters<typeof openStore>[0] => ({
+  path,
+  now: Date.now,
+  retentionDays: store.retentionDays,
+  maxStoreBytes: store.maxStoreBytes,
+  onFailure: (error) => onWarning('the store failed: decisions are no longer recorded', error),
+  onWarning,
+  ...(startStoreWorker === undefined ? {} : { startWorker: startStoreWorker }),
+});
+
 /** Opens the store, connects the providers and returns a router that is ready. Rejects with StoreError or ConfigError. */
 export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> => {
   const { settings, listeners = [], onWarning = () => {} } = options;
   const path = join(settings.home, STORE_FILE);
   const installSecret = await loadInstallSecret(settings.home);
-  const opening = openStore({
-    path,
-    now: Date.now,
-    retentionDays: settings.store.retentionDays,
-    maxStoreBytes: settings.store.maxStoreBytes,
-    onFailure: (error) => onWarning('the store failed: decisions are no longer recorded', error),
-    onWarning,
-    ...(options.startStoreWorker === undefined ? {} : { startWorker: options.startStoreWorker }),
-  });
+  const opening = openStore(toStoreOptions(options, path, onWarning));
   // While the store's thread starts.
   warmUpExtraction();
   const [writer, shipped] = await Promise.all([opening, loadRouter(options.shippedRouter ?? SHIPPED_ROUTER_FILE)]);

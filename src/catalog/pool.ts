@@ -22,7 +22,7 @@ export interface ClientKey {
   readonly name: string;
   /** SHA-256 of the secret, 64 hex digits. */
   readonly sha256: string;
-  /** Unified models, components (`auto/fast`) or aliases the key may call; null: all. A hard restriction. */
+  /** Names that the key may call: unified models, `auto/fast`, aliases, `provider/model`; null: all. */
   readonly models: readonly string[] | null;
   readonly objective: ObjectiveSetting | null;
   readonly budget: string | null;

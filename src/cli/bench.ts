@@ -9,6 +9,7 @@ import { writeResultFiles } from '../drive/result-files.ts';
 import { InvalidRequestError } from '../errors.ts';
 import type { Command, CommandContext, ExitCode } from './command.ts';
 import { onboarding } from './bench-onboarding.ts';
+import { offline, routing, ROUTING_HELP } from './bench-routing.ts';
 import { shares } from './bench-shares.ts';
 import { packageRoot } from './package-root.ts';
 import { runSubcommand, type Subcommand } from './subcommand.ts';
@@ -33,6 +34,8 @@ const help = `Usage: ${brand.binary} bench e2e --data DIR [--limit N] [--objecti
        ${brand.binary} bench latency [options]
        ${brand.binary} bench shares --data DIR [--lab] [--out FOLDER]
        ${brand.binary} bench onboarding --data DIR [--limit-models N] [--draws N] [--seed N] [--out FOLDER]
+       ${brand.binary} bench routing --data DIR [--sections A,B] [options]
+       ${brand.binary} bench offline --data DIR [options]
 
 e2e: the official OpenAI SDK sends prompts of outcome data through a running server, whose fast and thinking components
 are models of the lab that play what real models scored. Prints quality, cost and share beside every single component,
@@ -63,6 +66,8 @@ category; decides only, calls nothing. The pool is your own, or the lab's with -
 
 onboarding: every model of outcome data is left out in turn and comes back with 0 to 1,000 graded calls: how well its
 score on each task is foretold, and how much of what routing gains with it is there. Calls nothing.
+
+${ROUTING_HELP}
 
 Results: FOLDER/e2e.json or latency.json, the same as .md, and a line in FOLDER/ledger.jsonl. Servers are processes of
 their own with a temporary home; nothing leaves this machine, no key is read. Ctrl-C keeps what e2e has done, as
@@ -229,8 +234,8 @@ const latency: Subcommand = async (context, args) => {
 
 export const benchCommand: Command = {
   name: 'bench',
-  summary: 'measure routing end to end, and latency against a bare proxy',
+  summary: 'measure routing offline and end to end, and latency against a bare proxy',
   help,
   primary: false,
-  run: (context) => runSubcommand('bench', { e2e, latency, onboarding, shares }, context),
+  run: (context) => runSubcommand('bench', { e2e, latency, onboarding, shares, routing, offline }, context),
 };

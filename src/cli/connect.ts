@@ -10,7 +10,7 @@ import { createLogger } from '../server/log.ts';
 import { createMetrics } from '../server/metrics.ts';
 import type { CommandContext } from './command.ts';
 import { packageVersion } from './package-version.ts';
-import { createSource, startGearbox } from './start.ts';
+import { createSource, startGearbox, type Source } from './start.ts';
 import { readServerFile } from './server-file.ts';
 
 export interface Connection {
@@ -57,6 +57,21 @@ export const findServer = async (context: CommandContext, named: string | null):
 
 const startOwn = async (context: CommandContext): Promise<Connection> => {
   const source = createSource({ flags: context.flags, settingFlags: { host: '127.0.0.1', port: 0 }, lab: false });
+  const closers: (() => Promise<unknown>)[] = [source.close];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.toReversed()) await closer();
+  };
+  try {
+    return { url: await listenFor(source, closers), kind: 'own', close };
+  } catch (error) {
+    // What was started before the fault would keep the process alive.
+    await close();
+    throw error;
+  }
+};
+
+/** Starts a server on a free port; what has to be closed after it is added to `closers` as soon as it is there. */
+const listenFor = async (source: Source, closers: (() => Promise<unknown>)[]): Promise<string> => {
   const loaded = await source.load();
   const log = createLogger('error');
   // Keys guard against others; a server that nobody else can find serves its own command without one.
@@ -66,6 +81,7 @@ const startOwn = async (context: CommandContext): Promise<Connection> => {
       onWarning: (message, error) => log.error({ err: error }, message),
     },
   );
+  closers.push(gearbox.close);
   const listening = await listen({
     settings: loaded.settings,
     pool: gearbox.pool,
@@ -81,15 +97,8 @@ const startOwn = async (context: CommandContext): Promise<Connection> => {
     version: packageVersion(),
     isStopping: () => false,
   });
-  return {
-    url: listening.url,
-    kind: 'own',
-    close: async () => {
-      await listening.stop();
-      await gearbox.close();
-      await source.close();
-    },
-  };
+  closers.push(() => listening.stop());
+  return listening.url;
 };
 
 /** The running server, else one of this command's own with the same configuration and store. */

@@ -1,6 +1,9 @@
-/** The command line as a whole: help in one tone, mistakes of usage, and where they are printed. */
+/** The command line as a whole: help in one tone, mistakes of usage and of the home, and where they are printed. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { packageRoot } from './package-root.ts';
@@ -11,10 +14,17 @@ interface Ran {
   readonly stderr: string;
 }
 
+/** A command that hangs is killed and has no exit code. */
+const MAX_RUN_MS = 60_000;
+
 const gearbox = (...args: readonly string[]): Promise<Ran> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [join(packageRoot, 'bin', 'gearbox.mjs'), ...args], (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    execFile(
+      process.execPath,
+      [join(packageRoot, 'bin', 'gearbox.mjs'), ...args],
+      { timeout: MAX_RUN_MS, killSignal: 'SIGKILL' },
+      (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code ?? Number.NaN), stdout, stderr }),
     );
   });
 
@@ -67,4 +77,24 @@ test('a wrong value of serve is wrong usage and names what was given', async () 
   const { code, stderr } = await gearbox('serve', '--port', '70000');
   assert.equal(code, 2);
   assert.match(stderr, /--port: expected a port from 0 to 65535, given 70000/);
+});
+
+test('a home that cannot be one is exit 3 with the fix, and nothing hangs', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'gearbox-main-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  const serve = ['serve', '--lab', '--port', '0'] as const;
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    [file, serve],
+    [file, ['ask', 'Hello']],
+    [file, ['decisions', 'list']],
+    ...(existsSync('/proc') ? [['/proc/nope', serve] as const] : []),
+  ];
+  const runs = await Promise.all(cases.map(([home, args]) => gearbox(...args, '--home', home)));
+  runs.forEach(({ code, stderr }, index) => {
+    const [home = '', args = []] = cases[index] ?? [];
+    assert.equal(code, 3, `${home} ${args.join(' ')}: ${stderr}`);
+    assert.match(stderr, /The home folder .+ cannot be used: .+ Set GEARBOX_HOME or --home to a folder/);
+  });
 });

@@ -65,7 +65,7 @@ const toContentId = ({ decisionId, kind, value, evaluator, note, atMs }: ParsedO
 
 /** One line of the file as a row. Throws `SyntaxError` or `InvalidRequestError`. */
 const parseLine = (line: string, evaluator: string | undefined): OutcomeRow => {
-  const outcome = parseOutcome(withEvaluator(JSON.parse(line), evaluator), '');
+  const outcome = parseOutcome(withEvaluator(JSON.parse(line), evaluator), { path: '', nowMs: Date.now() });
   const { decisionId, outcomeId, atMs, kind, value, note } = outcome;
   return {
     id: outcomeId ?? toContentId(outcome),

@@ -1,6 +1,7 @@
 /** The store that the command line reads and writes: where it is, and what to say when it cannot be had. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readEnvironment } from '../config/environment.ts';
+import { findMissingFolders } from '../config/home.ts';
 import { resolveHome } from '../config/settings.ts';
 import { StoreError } from '../errors.ts';
 import { STORE_FILE } from '../index.ts';
@@ -35,4 +36,11 @@ export const withOpened = async <Opened extends { readonly close: () => Promise<
 export const withReader = (
   context: CommandContext,
   body: (reader: StoreReader) => Promise<ExitCode>,
-): Promise<ExitCode> => withOpened(context, () => openReader({ path: toStorePath(context) }), body);
+): Promise<ExitCode> => withOpened(context, () => openStoreReader(context), body);
+
+const openStoreReader = async (context: CommandContext): Promise<StoreReader> => {
+  const path = toStorePath(context);
+  // A file in the way gets its own message: "no store there" would not say why none can be.
+  await findMissingFolders(dirname(path));
+  return openReader({ path });
+};

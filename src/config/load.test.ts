@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { writeSampleRouter } from '../../test/samples/trained.ts';
 import { ROLES } from '../catalog/component.ts';
 import { loadCatalog } from '../catalog/load.ts';
 import { ConfigError } from '../errors.ts';

@@ -102,7 +102,7 @@ const component = z.strictObject({
   effort: z
     .enum(EFFORT_SETTINGS)
     .default('auto')
-    .describe('auto: the router decides. provider: nothing is sent. Else a fixed level.'),
+    .describe('auto: the router decides. provider: nothing is sent. Else fixed: requests are clamped to it.'),
   fallback: z
     .array(modelReference, 'a list of provider/model')
     .max(8)
@@ -186,7 +186,7 @@ const key = z.strictObject({
     .array(callableName, 'a list of names')
     .min(1, 'at least one name')
     .optional()
-    .describe('What the key may call. Default: all.'),
+    .describe('Names that it may call; a unified model brings its auto/<component>. Default: all.'),
   objective: objective.optional(),
   budget: name.optional().describe('A name under budgets.'),
   no_train: z.boolean('true or false').default(false).describe('Nothing of its calls is used to train the router.'),

@@ -44,3 +44,8 @@ test('rows are rounded once: what is stored is exactly what was computed with', 
   assert.ok(Math.abs(Math.hypot(...rows.values) - 1) < 0.01);
   assert.deepEqual(fromStoredRows(toStoredRows(rows), 10), rows);
 });
+
+test('bytes that were read as a Buffer give the same arrays', () => {
+  const bytes = packData({ first: Uint16Array.of(1, 2, 3), second: Float32Array.of(0.5) });
+  assert.deepEqual(parsePacked(Buffer.from(bytes)), parsePacked(bytes));
+});

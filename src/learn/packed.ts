@@ -99,6 +99,7 @@ const readArray = (
   const to = from + length * constructor.BYTES_PER_ELEMENT;
   if (offset < 0 || length < 0 || to > bytes.length)
     throw new DataError(`expected an array at bytes ${from} to ${to}, given ${bytes.length} bytes: the file is cut.`);
-  // Copied, because a view needs an aligned start and would keep the whole file in memory.
-  return new constructor(bytes.slice(from, to).buffer);
+  // Copied, because a view needs an aligned start and would keep the whole file in memory. Not by `slice`: that of a
+  // Buffer, which reading a file gives, is itself a view, and its `buffer` the whole file.
+  return new constructor(new Uint8Array(bytes.subarray(from, to)).buffer);
 };

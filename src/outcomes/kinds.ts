@@ -60,6 +60,8 @@ export type ParsedOutcome = OutcomeEnvelope & OutcomeJudgement;
 /** Outcomes in one request of the endpoint. */
 export const MAX_OUTCOMES_PER_REQUEST = 1_000;
 export const MAX_NOTE_CHARS = 2_000;
+/** How far a reporter's clock may be ahead of ours. */
+export const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 const MAX_NAME_CHARS = 200;
 const MAX_OUTCOME_ID_CHARS = 128;
 const MAX_GIVEN_CHARS = 60;
@@ -196,6 +198,24 @@ const parseField = <Name extends FieldName>(
   return parsed.data as z.output<(typeof FIELD_RULES)[Name]['schema']>;
 };
 
+/** Where an outcome stands and when it arrived. */
+export interface OutcomePlace {
+  /** `''`, or `[3]` in a list; opens the field in errors. */
+  readonly path: string;
+  readonly nowMs: number;
+}
+
+/** Milliseconds since 1970; null where no time was sent. */
+const parseTime = (body: Readonly<Record<string, unknown>>, { path, nowMs }: OutcomePlace): number | null => {
+  const time = parseField(body, 'at', path) ?? null;
+  if (time === null) return null;
+  const atMs = Date.parse(time);
+  const latestMs = nowMs + MAX_CLOCK_SKEW_MS;
+  if (atMs <= latestMs) return atMs;
+  const expected = `a time up to ${new Date(latestMs).toISOString()}, the clock here and ${MAX_CLOCK_SKEW_MS / 60_000} minutes`;
+  return fail({ field: at(path, 'at'), expected, given: time, fix: 'Correct the time, or leave it out for now.' });
+};
+
 const parseJudgement = (kind: OutcomeKind, given: unknown, path: string): OutcomeJudgement => {
   const rule = OUTCOME_VALUE_RULES[kind];
   const parsed = rule.schema.safeParse(given);
@@ -213,11 +233,15 @@ const refuseUnknown = (body: Readonly<Record<string, unknown>>, path: string): v
   }
 };
 
-/**
- * One outcome as a client sent it. `path` is where it stands in the body (`''`, `[3]`) and opens the field in errors.
- * Throws `InvalidRequestError` naming field, expected, given and fix.
- */
-export const parseOutcome = (value: unknown, path: string): ParsedOutcome => {
+const refuseOwnPreference = (judgement: OutcomeJudgement, decisionId: string, path: string): void => {
+  if (judgement.kind !== 'preference' || judgement.value.over !== decisionId) return;
+  const fix = 'Name the decision whose answer was liked less.';
+  fail({ field: at(path, 'value.over'), expected: 'another decision than decision_id', given: decisionId, fix });
+};
+
+/** One outcome as a client sent it. Throws `InvalidRequestError` naming field, expected, given and fix. */
+export const parseOutcome = (value: unknown, place: OutcomePlace): ParsedOutcome => {
+  const { path } = place;
   if (!isRecord(value)) {
     const fix = 'Send {"decision_id": "dec_…", "kind": "thumb", "value": 1}.';
     return fail({ field: path === '' ? 'body' : path, expected: 'an object', given: value, fix });
@@ -226,31 +250,31 @@ export const parseOutcome = (value: unknown, path: string): ParsedOutcome => {
   const decisionId = parseField(value, 'decision_id', path);
   const kind = parseField(value, 'kind', path);
   const judgement = parseJudgement(kind, value['value'], path);
+  refuseOwnPreference(judgement, decisionId, path);
   const evaluator = parseField(value, 'evaluator', path) ?? null;
   if (kind === 'correct' && evaluator === null) {
     const { expected, fix } = FIELD_RULES.evaluator;
     return fail({ field: at(path, 'evaluator'), expected, given: value['evaluator'], fix });
   }
-  const time = parseField(value, 'at', path) ?? null;
   return {
     ...judgement,
     decisionId,
     outcomeId: parseField(value, 'outcome_id', path) ?? null,
     evaluator,
     note: parseField(value, 'note', path) ?? null,
-    atMs: time === null ? null : Date.parse(time),
+    atMs: parseTime(value, place),
   } as ParsedOutcome; // `correct` without an evaluator was refused above
 };
 
 /** The body of the endpoint: one outcome or a list of 1 to `MAX_OUTCOMES_PER_REQUEST`. Throws like `parseOutcome`. */
-export const parseOutcomes = (body: unknown): readonly ParsedOutcome[] => {
+export const parseOutcomes = (body: unknown, nowMs: number): readonly ParsedOutcome[] => {
   if (!Array.isArray(body)) {
-    return [parseOutcome(body, '')];
+    return [parseOutcome(body, { path: '', nowMs })];
   }
   if (body.length === 0 || body.length > MAX_OUTCOMES_PER_REQUEST) {
     const expected = `1 to ${MAX_OUTCOMES_PER_REQUEST} outcomes`;
     const fix = body.length === 0 ? 'Send at least one.' : 'Split the list.';
     return fail({ field: 'body', expected, given: { outcomes: body.length }, fix });
   }
-  return body.map((item, index) => parseOutcome(item, `[${index}]`));
+  return body.map((item, index) => parseOutcome(item, { path: `[${index}]`, nowMs }));
 };

@@ -189,6 +189,24 @@ const CASES: readonly Case[] = [
     expected: ['strict_params', 'reasoning_effort'],
   },
   {
+    title: 'an effort that the level of the component replaces, strictly',
+    component: { effort: 'none' },
+    constraints: { effort: 'high', strictParams: true },
+    expected: ['strict_params', 'reasoning_effort'],
+  },
+  {
+    title: 'an effort that is the level of the component, strictly',
+    component: { effort: 'high' },
+    constraints: { effort: 'high', strictParams: true },
+    expected: null,
+  },
+  {
+    title: 'an effort of the name in place of the level, strictly',
+    component: { effort: 'none' },
+    constraints: { effort: 'high', effortReplacesLevel: true, strictParams: true },
+    expected: null,
+  },
+  {
     title: 'a temperature that a reasoning model drops, strictly',
     request: { sampling: { temperature: 0.2 } },
     component: { effort: 'high', model: { capabilities: { sampling: 'without-reasoning' } } },
@@ -274,7 +292,11 @@ test('the error for an empty set names every constraint once, and each component
 test('a bound that leaves nothing is named in the message', () => {
   const { candidates } = sampleInput({ constraints: { maxCostMicroUsd: 1 } });
   const error = toNoCandidateError(candidates);
-  assert.equal(error.message, 'No component can serve this request within max_cost_usd.');
+  assert.match(
+    error.message,
+    /^No component can serve this request within max_cost_usd \(expected at least .+, given .+\)\. Raise max_cost_usd/,
+  );
+  assert.equal(error.field, 'max_cost_usd');
   assert.deepEqual(
     error.blocking.map(({ constraint }) => constraint),
     ['max_cost_usd'],
@@ -368,6 +390,7 @@ const arbitraryConstraints: fc.Arbitrary<RequestConstraints> = fc.record({
   maxLatencyMs: fc.constantFrom(null, null, null, null, 2000, 20_000),
   maxEffort: fc.constantFrom(...Array.from({ length: 14 }, () => null), ...EFFORTS),
   effort: fc.constantFrom(...Array.from({ length: 7 }, () => null), ...EFFORTS),
+  effortReplacesLevel: fc.boolean(),
   strictParams: rarely,
 });
 

@@ -49,7 +49,7 @@ const findExclusion = (component: Component, effort: Effort | null, context: Con
   const hard =
     findControl(component, context) ??
     findInfeasibility({ needs, deployment, effort }) ??
-    findStrictParam({ needs, model: deployment.model, constraints, effort });
+    findStrictParam({ needs, component, constraints, effort });
   if (hard !== null) return hard;
   if (constraints.maxCostMicroUsd === null && constraints.maxLatencyMs === null) return null;
   const prediction = predict(context.prediction, { component, effort });
@@ -59,9 +59,9 @@ const findExclusion = (component: Component, effort: Effort | null, context: Con
 };
 
 const listOf = (component: Component, context: Context): readonly Candidate[] => {
-  const ceiling = context.constraints.maxEffort;
+  const { maxEffort: ceiling, effortReplacesLevel: replacesLevel } = context.constraints;
   const { asked, wantsDepth } = context;
-  const efforts = candidateEfforts({ component, asked, ceiling, wantsDepth });
+  const efforts = candidateEfforts({ component, asked, replacesLevel, ceiling, wantsDepth });
   if (efforts.length > 0) {
     return efforts.map((effort) => ({ component, effort, excluded: findExclusion(component, effort, context) }));
   }
@@ -88,7 +88,7 @@ export const listCandidates = (question: CandidateQuestion): readonly Candidate[
     prediction: toPredictionContext(features, request.maxOutputTokens),
     roles: rolesOfMode(constraints.mode, components),
     asked,
-    // Called by name, a component keeps the effort its owner fixed, whatever the words say.
+    // Called by name, a component keeps to its own setting, whatever the words say.
     wantsDepth: asked === null && components.length > 1 && features.signals.explicitIntent.value === 'think',
   };
   return components.flatMap((component) => listOf(component, context));
@@ -134,7 +134,10 @@ export const toNoCandidateError = (candidates: readonly Candidate[]): NoCandidat
   const names = [...new Set((bounds.length > 0 ? bounds : [...groups.values()]).map(({ first }) => first.constraint))];
   const message =
     bounds.length > 0
-      ? `No component can serve this request within ${names.join(' and ')}.`
-      : `No component can serve this request: blocked by ${names.join(', ')}.`;
-  return new NoCandidateError(message, { blocking });
+      ? `No component can serve this request within ${names.join(' and ')}`
+      : `No component can serve this request: blocked by ${names.join(', ')}`;
+  const [first, second] = blocking;
+  if (first === undefined || second !== undefined) return new NoCandidateError(`${message}.`, { blocking });
+  const detail = `(expected ${first.expected}, given ${first.given}). ${first.fix}`;
+  return new NoCandidateError(`${message} ${detail}`, { blocking, field: first.constraint });
 };

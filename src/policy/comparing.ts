@@ -1,7 +1,7 @@
 /** Comparing: candidates that are left after explicit choices, by bounds, band and utility; shared by policies. */
 import type { ConversationType } from '../features/signals.ts';
 import { toNoCandidateError } from './candidates.ts';
-import { settle, type Settled } from './explicit.ts';
+import { isKeptAtLevel, settle, type Settled } from './explicit.ts';
 import type { Confidence, Objective, PolicyDecision, PolicyInput, ReasonCode } from './policy.ts';
 import type { PredictionContext } from './predict.ts';
 import { best, isBoundExcluded, scoreCandidates, toScores, type Scored } from './scoring.ts';
@@ -91,7 +91,8 @@ const boundCodes = ({ input, scored, options, chosen }: Outcome): readonly Reaso
 
 const reasonCodes = (outcome: Outcome, against: PolicyDecision['against']): PolicyDecision['reasonCodes'] => {
   const { input, settled, chosen } = outcome;
-  const asked = input.preference.effort !== null && chosen.candidate.effort !== null;
+  const { effort } = input.preference;
+  const asked = effort !== null && chosen.candidate.effort !== null && !isKeptAtLevel(chosen.candidate, effort);
   const effortAsked: readonly ReasonCode[] = asked && settled.code !== 'effort_asked' ? ['effort_asked'] : [];
   if (settled.code !== null) return [settled.code, ...effortAsked];
   if (against === null) return ['only_feasible', ...effortAsked];

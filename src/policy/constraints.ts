@@ -4,7 +4,7 @@ import { MICRO_PER_USD } from '../canonical/money.ts';
 import type { Component } from '../catalog/component.ts';
 import type { CatalogModel } from '../catalog/model.ts';
 import type { Exclusion, Prediction } from './candidate.ts';
-import { resolveEffort } from './effort.ts';
+import { fixedLevel, resolveEffort } from './effort.ts';
 import type { RequestNeeds } from './feasibility.ts';
 import type { Tier } from './tier.ts';
 
@@ -25,6 +25,8 @@ export interface RequestConstraints {
   readonly maxEffort: Effort | null;
   /** Effort that the protocol's own parameter asks for; null: none was sent. */
   readonly effort: Effort | null;
+  /** `effort` belongs to the pin or the alias that chose the component: it replaces the level fixed there. */
+  readonly effortReplacesLevel: boolean;
   /** Nothing may be clamped or dropped: what cannot take every parameter as sent is excluded. */
   readonly strictParams: boolean;
 }
@@ -36,6 +38,7 @@ export const NO_CONSTRAINTS: RequestConstraints = {
   maxLatencyMs: null,
   maxEffort: null,
   effort: null,
+  effortReplacesLevel: false,
   strictParams: false,
 };
 
@@ -95,19 +98,32 @@ const strict = (constraint: string, expected: string, given: string): Exclusion 
 
 export interface StrictQuestion {
   readonly needs: RequestNeeds;
-  readonly model: CatalogModel;
+  readonly component: Component;
   readonly constraints: RequestConstraints;
   readonly effort: Effort | null;
 }
 
+/** The exclusion for an effort that would have to be clamped; null: it is applied as asked. Ceilings are no clamps. */
+export const findStrictEffort = (
+  component: Component,
+  { effort, effortReplacesLevel }: Pick<RequestConstraints, 'effort' | 'effortReplacesLevel'>,
+): Exclusion | null => {
+  const { model } = component.deployments[0];
+  const level = effortReplacesLevel ? null : fixedLevel(component);
+  if (effort === null) return null;
+  if (level !== null && (resolveEffort({ asked: level, model }).applied ?? 'none') !== effort)
+    return strict('reasoning_effort', `${level}, at which ${component.name} is fixed`, effort);
+  if (!resolveEffort({ asked: effort, model }).clamped) return null;
+  const accepted = model.reasoning.efforts.join(', ');
+  return strict('reasoning_effort', accepted === '' ? 'none' : `one of ${accepted}`, effort);
+};
+
 /** The first parameter that would have to be clamped or dropped; null: none, or `strictParams` is off. */
-export const findStrictParam = ({ needs, model, constraints, effort }: StrictQuestion): Exclusion | null => {
+export const findStrictParam = ({ needs, component, constraints, effort }: StrictQuestion): Exclusion | null => {
   if (!constraints.strictParams) return null;
-  const { reasoning, capabilities } = model;
-  if (resolveEffort({ asked: constraints.effort, model }).clamped) {
-    const accepted = reasoning.efforts.join(', ');
-    return strict('reasoning_effort', accepted === '' ? 'none' : `one of ${accepted}`, constraints.effort ?? 'none');
-  }
+  const clamped = findStrictEffort(component, constraints);
+  if (clamped !== null) return clamped;
+  const { reasoning, capabilities } = component.deployments[0].model;
   const reasons = reasoning.control !== 'none' && effort !== 'none';
   const refused = capabilities.sampling === 'never' || (capabilities.sampling === 'without-reasoning' && reasons);
   const first = needs.sampling[0];

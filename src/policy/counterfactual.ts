@@ -117,7 +117,7 @@ const findFlip = (question: ChangeQuestion, chosen: Candidate, threshold: Thresh
   return flip;
 };
 
-const plainVariations = ({ input, policy }: ChangeQuestion): readonly (readonly [string, Variation])[] => {
+const plainVariations = ({ input, policy, question }: ChangeQuestion): readonly (readonly [string, Variation])[] => {
   const { features, objective } = input;
   const { explicitIntent } = features.signals;
   const variations: (readonly [string, Variation])[] = [];
@@ -130,6 +130,8 @@ const plainVariations = ({ input, policy }: ChangeQuestion): readonly (readonly 
   for (const name of OBJECTIVE_NAMES) {
     variations.push([`objective were ${name}`, { objective: { ...objective, ...OBJECTIVE_PRESETS[name] } }]);
   }
+  // The effort of a pin or an alias holds whatever the request asks.
+  if (question.constraints.effortReplacesLevel) return variations;
   if (input.preference.effort !== null) variations.push(['no effort were asked for', { effort: null }]);
   for (const effort of ['none', 'high'] as const) {
     if (input.preference.effort !== effort) variations.push([`effort ${effort} were asked for`, { effort }]);

@@ -130,10 +130,16 @@ test('a fixed level gives one effort, provider gives nothing to send', () => {
   assert.deepEqual(list('thinking', 'provider'), [null]);
 });
 
-test('an asked effort wins over the setting of the component', () => {
-  assert.deepEqual(list('thinking', 'medium', { asked: 'low' }), ['low']);
-  assert.deepEqual(list('fast', 'none', { asked: 'high' }), ['high']);
+test('an asked effort is applied where the component leaves it open, and becomes the level where one is fixed', () => {
+  assert.deepEqual(list('thinking', 'auto', { asked: 'low' }), ['low']);
   assert.deepEqual(list('thinking', 'provider', { asked: 'high' }), ['high']);
+  assert.deepEqual(list('thinking', 'medium', { asked: 'low' }), ['medium']);
+  assert.deepEqual(list('fast', 'none', { asked: 'high' }), ['none']);
+});
+
+test('an effort that belongs to the name or pin which chose the component replaces its level', () => {
+  assert.deepEqual(list('fast', 'none', { asked: 'high', replacesLevel: true }), ['high']);
+  assert.deepEqual(list('thinking', 'medium', { asked: null, replacesLevel: true }), ['medium']);
 });
 
 test('a ceiling lowers fixed levels and replaces the unknown default of provider', () => {
@@ -147,8 +153,8 @@ test('no accepted effort below the ceiling gives no candidate', () => {
   assert.deepEqual(candidateEfforts({ component, asked: null, ceiling: 'low', wantsDepth: false }), []);
 });
 
-test('a wish for depth adds high to a reasoning component with a fixed level, and to no other', () => {
-  assert.deepEqual(list('thinking', 'medium', { wantsDepth: true }), ['medium', 'high']);
+test('a wish for depth adds high where the provider would decide, and nothing to a fixed level', () => {
+  assert.deepEqual(list('thinking', 'medium', { wantsDepth: true }), ['medium']);
   assert.deepEqual(list('thinking', 'provider', { wantsDepth: true }), [null, 'high']);
   assert.deepEqual(list('thinking', 'max', { wantsDepth: true }), ['max']);
   assert.deepEqual(list('fast', 'none', { wantsDepth: true }), ['none']);

@@ -60,12 +60,18 @@ export const resolveEffort = ({ asked, model, ceiling = null }: EffortQuestion):
   return applied === undefined ? { applied: null, clamped: asked !== 'none' } : { applied, clamped: true };
 };
 
+/** The level that the component's owner fixed; null: the router or the provider decides. */
+export const fixedLevel = ({ effort }: Pick<Component, 'effort'>): Effort | null =>
+  effort === 'auto' || effort === 'provider' ? null : effort;
+
 export interface EffortChoice {
   readonly component: Component;
-  /** Effort that the caller's parameter asked for; it wins over the component's own setting. */
+  /** Effort that was asked for; where the component has a fixed level it is clamped to that level. */
   readonly asked: Effort | null;
+  /** What was asked belongs to the pin or the alias that chose the component: it is applied in place of the level. */
+  readonly replacesLevel?: boolean;
   readonly ceiling: Effort | null;
-  /** The user's words ask for depth and nothing more explicit speaks: a reasoning component also offers `high`. */
+  /** The words ask for depth and nothing more explicit speaks: a reasoning component without a level offers `high`. */
   readonly wantsDepth: boolean;
 }
 
@@ -81,35 +87,32 @@ const providerEffort = (model: CatalogModel, ceiling: Effort | null): Effort | n
   return acceptedEfforts(model, ceiling).at(-1);
 };
 
-const settingEfforts = ({ component, ceiling }: EffortChoice, model: CatalogModel): readonly (Effort | null)[] => {
-  const setting = component.effort;
-  if (setting === 'provider') {
+const openEfforts = ({ component, ceiling }: EffortChoice, model: CatalogModel): readonly (Effort | null)[] => {
+  if (component.effort === 'provider') {
     const effort = providerEffort(model, ceiling);
     return effort === undefined ? [] : [effort];
   }
   const accepted = acceptedEfforts(model, ceiling);
-  if (setting !== 'auto') {
-    const { applied } = resolveEffort({ asked: setting, model, ceiling });
-    return applied === null ? [] : [applied];
-  }
   return isReasoningTier(toTier(component)) ? fromLowUp(accepted) : accepted.slice(0, 1);
 };
 
 /**
- * Efforts at which a component is considered, in ladder order. What was asked gives one; a fixed level gives one;
- * `provider` gives null (nothing is sent); `auto` gives the ladder from `low` up for a component that thinks and the
- * lowest accepted effort for one that does not. A model without reasoning control gives null. Empty: every effort that
- * the model accepts is above the ceiling.
+ * Efforts at which a component is considered, in ladder order. A fixed level gives one, whatever was asked; what was
+ * asked gives one elsewhere; `provider` gives null (nothing is sent); `auto` gives the ladder from `low` up for a
+ * component that thinks and the lowest accepted effort for one that does not. A model without reasoning control gives
+ * null. Empty: every effort that the model accepts is above the ceiling.
  */
 export const candidateEfforts = (choice: EffortChoice): readonly (Effort | null)[] => {
   const { component, asked, ceiling, wantsDepth } = choice;
   const { model } = component.deployments[0];
   if (model.reasoning.control === 'none' || model.reasoning.efforts.length === 0) return [null];
-  if (asked !== null) {
-    const { applied } = resolveEffort({ asked, model, ceiling });
+  const level = fixedLevel(component);
+  const settled = choice.replacesLevel === true ? (asked ?? level) : (level ?? asked);
+  if (settled !== null) {
+    const { applied } = resolveEffort({ asked: settled, model, ceiling });
     return applied === null ? [] : [applied];
   }
-  const efforts = settingEfforts(choice, model);
+  const efforts = openEfforts(choice, model);
   const isDeep = efforts.some((effort) => effort !== null && effortRank(effort) >= effortRank('high'));
   if (!wantsDepth || isDeep || !isReasoningTier(toTier(component))) return efforts;
   const deep = resolveEffort({ asked: 'high', model, ceiling }).applied;

@@ -1,5 +1,7 @@
 /** Explicit choices: what the caller's parameters and the user's words settle before anything is compared. */
 import { effortRank, isEffort, type Effort } from '../canonical/effort.ts';
+import type { Candidate } from './candidate.ts';
+import { fixedLevel } from './effort.ts';
 import type { PolicyInput, ReasonCode } from './policy.ts';
 import type { Scored } from './scoring.ts';
 import type { Tier } from './tier.ts';
@@ -41,11 +43,19 @@ const shallowest = (options: readonly Scored[]): readonly Scored[] =>
     ),
   );
 
-/** The parameter's effort decides the kind of component at both ends of the ladder: `none`, `minimal`; `high` and up. */
+/** The component's fixed level stands in the way of the effort that was asked for. */
+export const isKeptAtLevel = ({ component, effort }: Candidate, asked: string): boolean =>
+  fixedLevel(component) !== null && effort !== asked;
+
+/**
+ * The parameter's effort decides the kind of component at both ends of the ladder: `none`, `minimal`; `high` and up.
+ * Between them the components are compared, but only those that can apply it: a parameter comes before the objective.
+ */
 const byEffort = (effort: Effort, options: readonly Scored[]): readonly Scored[] => {
   if (effortRank(effort) <= effortRank('minimal')) return ofFirstTier(options, FAST_ORDER);
   if (effortRank(effort) >= effortRank('high')) return ofFirstTier(options, THINKING_ORDER);
-  return [];
+  const able = options.filter(({ candidate }) => !isKeptAtLevel(candidate, effort));
+  return able.length < options.length ? able : [];
 };
 
 const withinComponent = (input: PolicyInput, options: readonly Scored[]): Settled => {

@@ -122,6 +122,12 @@ const successLogit = (context: PredictionContext, tier: Tier, effort: Effort): n
   return unreasoned + lift + stretch * gain * EFFORT_GAIN[effort];
 };
 
+/**
+ * P(success) of a tier, whatever component fills it: reasoning tiers at effort `medium`, the others without reasoning.
+ */
+export const tierSuccess = (context: PredictionContext, tier: Tier): number =>
+  logistic(successLogit(context, tier, isReasoningTier(tier) ? 'medium' : 'none'));
+
 interface OutputTokens {
   readonly reasoning: number;
   /** Visible and reasoning tokens together, capped by what the request and the component allow. */

@@ -128,26 +128,45 @@ test('a mode is obeyed against every effort, every wording and every conversatio
 });
 
 test('mode fast with effort high decides the component by mode and applies the effort within it', () => {
-  const chosen = choose({ componentChosen: true, constraints: { mode: 'fast', effort: 'high' } });
-  assert.deepEqual([chosen.name, chosen.effort], ['fast', 'high']);
-  assert.deepEqual(chosen.decision.reasonCodes, ['explicit_choice', 'effort_asked']);
+  const components = [sampleComponent('fast'), ...samplePair().slice(1)];
+  const open = choose({ components, componentChosen: true, constraints: { mode: 'fast', effort: 'high' } });
+  assert.deepEqual([open.name, open.effort], ['fast', 'high']);
+  assert.deepEqual(open.decision.reasonCodes, ['explicit_choice', 'effort_asked']);
+  const fixed = choose({ componentChosen: true, constraints: { mode: 'fast', effort: 'high' } });
+  assert.deepEqual([fixed.name, fixed.effort], ['fast', 'none']);
+  assert.deepEqual(fixed.decision.reasonCodes, ['explicit_choice'], 'a clamped effort is no reason');
 });
 
-test('an effort in the middle leaves the component to the comparison and the effort as asked', () => {
+test('an effort in the middle leaves the component to the comparison where each can apply it', () => {
+  const components = [sampleComponent('fast'), ...samplePair().slice(1)];
   for (const effort of ['low', 'medium'] as const) {
-    assert.equal(choose({ features: { type: 'chat', complexity: 0.2 }, constraints: { effort } }).name, 'fast');
-    const hard = choose({ features: { type: 'logic', complexity: 0.7 }, constraints: { effort } });
+    const easy = choose({ components, features: { type: 'chat', complexity: 0.2 }, constraints: { effort } });
+    assert.deepEqual([easy.name, easy.effort], ['fast', effort]);
+    const hard = choose({ components, features: { type: 'logic', complexity: 0.7 }, constraints: { effort } });
     assert.deepEqual([hard.name, hard.effort], ['thinking', effort]);
     assert.ok(hard.decision.reasonCodes.includes('effort_asked'));
   }
 });
 
-test('words for depth raise a fixed level, but not the effort that a parameter asks for', () => {
+test('an effort in the middle is not clamped away where another component can apply it', () => {
+  for (const effort of ['low', 'medium'] as const) {
+    const chosen = choose({ features: { type: 'chat', complexity: 0.2 }, constraints: { effort } });
+    assert.deepEqual([chosen.name, chosen.effort], ['thinking', effort]);
+    assert.equal(chosen.decision.reasonCodes[0], 'effort_asked');
+  }
+  const fixed = [sampleComponent('fast', { effort: 'none' }), sampleComponent('thinking', { effort: 'high' })];
+  const neither = { components: fixed, constraints: { effort: 'low' } } as const;
+  assert.equal(choose({ ...neither, features: { type: 'chat', complexity: 0.2 } }).name, 'fast', 'none can: compared');
+  assert.equal(choose({ ...neither, features: { type: 'logic', complexity: 0.7 } }).name, 'thinking');
+});
+
+test('a fixed level holds against words for depth as against a parameter', () => {
   const components = [sampleComponent('fast', { effort: 'none' }), sampleComponent('thinking', { effort: 'medium' })];
   const features = { type: 'chat', complexity: 0.2, intent: 'think' } as const;
-  assert.equal(choose({ components, features }).effort, 'high');
-  const asked = choose({ components, features, constraints: { effort: 'low' } });
-  assert.deepEqual([asked.name, asked.effort], ['thinking', 'low']);
+  const deep = choose({ components, features });
+  assert.deepEqual([deep.name, deep.effort], ['thinking', 'medium']);
+  const asked = choose({ components, features, constraints: { effort: 'high' } });
+  assert.deepEqual([asked.name, asked.effort], ['thinking', 'medium']);
   assert.equal(choose({ components, features, constraints: { effort: 'none' } }).name, 'fast');
 });
 

@@ -2,6 +2,7 @@
 import { toNoCandidateError } from './candidates.ts';
 import type { Policy, PolicyDecision, PolicyInput, ReasonCode } from './policy.ts';
 import { compare } from './comparing.ts';
+import { isKeptAtLevel } from './explicit.ts';
 import { toPredictionContext } from './predict.ts';
 import { constantsHash } from './rules.ts';
 import { scoreCandidates, toScores, type Scored } from './scoring.ts';
@@ -13,9 +14,14 @@ const pickEffort = (options: readonly Scored[]): Scored | undefined =>
     return effort !== null && effort === own;
   }) ?? options[0];
 
-const codesOf = (input: PolicyInput, served: boolean): readonly [ReasonCode, ...ReasonCode[]] => {
-  const effort: readonly ReasonCode[] = input.preference.effort === null ? [] : ['effort_asked'];
-  if (input.preference.componentChosen) return ['explicit_choice', ...effort];
+const codesOf = (
+  { preference }: PolicyInput,
+  chosen: Scored,
+  served: boolean,
+): readonly [ReasonCode, ...ReasonCode[]] => {
+  const asked = preference.effort !== null && !isKeptAtLevel(chosen.candidate, preference.effort);
+  const effort: readonly ReasonCode[] = asked ? ['effort_asked'] : [];
+  if (preference.componentChosen) return ['explicit_choice', ...effort];
   return [served ? 'type_default' : 'only_feasible', ...effort];
 };
 
@@ -39,7 +45,7 @@ export const createStaticPolicy = ({ component }: { readonly component: string }
     return {
       chosen: chosen.index,
       scores: toScores(input, scored, chosen.index),
-      reasonCodes: codesOf(input, own.length > 0),
+      reasonCodes: codesOf(input, chosen, own.length > 0),
       confidence: input.preference.componentChosen ? 'known' : 'unfamiliar',
       against: compare(chosen, feasible),
     };

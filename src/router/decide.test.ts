@@ -41,6 +41,11 @@ test('a mode is the reason, and the policy only picks the effort', () => {
   assert.equal(deep.effort.applied, 'high');
 });
 
+test('a name that beat a mode is still the reason', () => {
+  const decided = sampleDecided({ request: { model: 'auto/thinking' }, controls: { mode: 'fast' } });
+  assert.deepEqual(decided.decision.reasonCodes, ['explicit_choice']);
+});
+
 test('a policy that fails leaves the safe component, and says so', () => {
   const broken = { ...createRulesPolicy(), decide: () => assert.fail('broken') };
   const policy = guardPolicy(broken, { safeComponent: 'fast', onFailure: () => {} });
@@ -69,11 +74,97 @@ test('effort: how it came to be', () => {
     [{ request: { model: 'auto/fast' } }, 'none', 'rule'],
     [{ request: { model: 'provider/fast' } }, null, 'provider'],
     [{ request: { model: 'auto/thinking', ...effort('high') }, controls: { max_effort: 'low' } }, 'low', 'clamped'],
+    [{ request: { model: 'auto/fast', ...effort('high') } }, 'none', 'clamped'],
+    [{ request: { model: 'auto/fast', ...effort('none') } }, 'none', 'asked'],
+    [{ request: effort('high'), controls: { mode: 'fast' } }, 'none', 'clamped'],
+    [{ request: { model: 'provider/fast', ...effort('high') } }, 'high', 'asked'],
   ] as const) {
     const decided = sampleDecided(sample);
     assert.deepEqual([decided.effort.applied, decided.effort.how], [applied, how], JSON.stringify(sample));
     assert.equal(warned(decided).includes('param_clamped:reasoning_effort'), how === 'clamped');
   }
+});
+
+/** One model at two settings: what the effort of a request must not turn into one. */
+const HYBRID = samplePool({
+  components: [
+    sampleComponent('fast', { effort: 'none', model: { id: 'lab/hybrid' } }),
+    sampleComponent('thinking', { effort: 'high', model: { id: 'lab/hybrid' } }),
+  ],
+  aliases: [
+    sampleAlias('deep-fast', 'fast', { effort: 'high' }),
+    sampleAlias('plain-fast', 'fast'),
+    sampleAlias('deep', 'auto', { effort: 'high' }),
+  ],
+});
+
+test('a fixed level clamps the effort of the request, by mode, by name and by alias, and the warning names the level', () => {
+  for (const sample of [
+    { request: effort('high'), controls: { mode: 'fast' } },
+    { request: { model: 'auto/fast', ...effort('high') } },
+    { request: { model: 'plain-fast', ...effort('high') } },
+    { request: { model: 'deep' }, controls: { mode: 'fast' } },
+    { request: { model: 'auto/fast', ...effort('high') }, controls: { max_effort: 'low' } },
+  ]) {
+    const decided = sampleDecided({ pool: HYBRID, ...sample });
+    const label = JSON.stringify(sample);
+    assert.equal(decided.chosen.component.name, 'fast', label);
+    assert.deepEqual([decided.effort.applied, decided.effort.how], ['none', 'clamped'], label);
+    const [warning] = decided.warnings;
+    assert.deepEqual([warning?.code, warning?.requested, warning?.applied], ['param_clamped', 'high', 'none'], label);
+    assert.match(warning?.message ?? '', /the component fast is fixed at none/, label);
+  }
+  const raised = sampleDecided({ pool: HYBRID, request: { model: 'auto/thinking', ...effort('low') } });
+  assert.deepEqual([raised.effort.applied, raised.effort.how], ['high', 'clamped']);
+});
+
+test('the effort of an alias or a pin is part of the choice and replaces a fixed level', () => {
+  const alias = sampleDecided({ pool: HYBRID, request: { model: 'deep-fast', ...effort('low') } });
+  assert.deepEqual([alias.chosen.component.name, alias.effort.applied], ['fast', 'high']);
+  assert.deepEqual(warned(alias), ['overridden:reasoning_effort']);
+  const strict = sampleDecided({ pool: HYBRID, request: { model: 'deep-fast' }, controls: { strict_params: true } });
+  assert.equal(strict.effort.applied, 'high');
+  const pin = { decisionId: 'dec_01KAR3Q8ZC5V9M7T2H4N6PXWYB', component: 'fast', effort: 'medium' } as const;
+  assert.equal(sampleDecided({ pool: HYBRID, pin }).effort.applied, 'medium');
+});
+
+test('strict_params refuses an effort that would be clamped, with field, expected, given and fix', () => {
+  const refusal = (sample: Parameters<typeof sampleDecided>[0]): NoCandidateError => {
+    try {
+      sampleDecided({ pool: HYBRID, ...sample, controls: { strict_params: true, ...sample?.controls } });
+    } catch (error) {
+      assert.ok(error instanceof NoCandidateError);
+      return error;
+    }
+    return assert.fail(JSON.stringify(sample));
+  };
+  for (const sample of [
+    { request: { model: 'auto/fast', ...effort('high') } },
+    { request: { model: 'plain-fast', ...effort('high') } },
+  ]) {
+    const error = refusal(sample);
+    assert.deepEqual([error.status, error.field], [400, 'reasoning_effort']);
+    const [blocking] = error.blocking;
+    assert.deepEqual([blocking?.expected, blocking?.given], ['none, at which fast is fixed', 'high']);
+    assert.match(blocking?.fix ?? '', /reasoning_effort/);
+  }
+  const byMode = refusal({ request: effort('high'), controls: { mode: 'fast' } });
+  const named = byMode.blocking.find(({ constraint }) => constraint === 'reasoning_effort');
+  assert.equal(named?.expected, 'none, at which fast is fixed');
+  // The catalog's word on a direct call's model: the sample's thinks at every level but minimal.
+  const direct = refusal({ pool: samplePool(), request: { model: 'provider/fast', ...effort('minimal') } });
+  assert.deepEqual([direct.field, direct.blocking[0]?.given], ['reasoning_effort', 'minimal']);
+  const routed = sampleDecided({ pool: HYBRID, request: effort('high'), controls: { strict_params: true } });
+  assert.deepEqual([routed.chosen.component.name, routed.effort.applied], ['thinking', 'high']);
+});
+
+test('words for depth that a fixed level leaves without effect are named as losers', () => {
+  const pool = samplePool({
+    components: [sampleComponent('fast', { effort: 'none' }), sampleComponent('thinking', { effort: 'low' })],
+  });
+  const decided = sampleDecided({ pool, request: says('What is the capital of France? Think hard about this.') });
+  assert.deepEqual([decided.chosen.component.name, decided.effort.applied], ['thinking', 'low']);
+  assert.deepEqual(warned(decided), ['overridden:explicit_intent']);
 });
 
 test('verbosity is native where the model has it, emulated elsewhere, and the alias says it first', () => {

@@ -8,7 +8,7 @@ import type { Features } from '../features/signals.ts';
 import { isFeasible, listCandidates, toNoCandidateError, type CandidateQuestion } from '../policy/candidates.ts';
 import type { Candidate } from '../policy/candidate.ts';
 import type { RequestConstraints } from '../policy/constraints.ts';
-import { resolveEffort } from '../policy/effort.ts';
+import { fixedLevel, resolveEffort } from '../policy/effort.ts';
 import { whatWouldChange } from '../policy/counterfactual.ts';
 import { renderReason, toReasonFacts } from '../policy/explanation.ts';
 import { predict, toPredictionContext } from '../policy/predict.ts';
@@ -32,11 +32,12 @@ const toConstraints = (prepared: Prepared): RequestConstraints => {
   const { controls, isNamed } = prepared;
   return {
     mode: isNamed ? 'auto' : (controls.mode ?? 'auto'),
-    allow: isNamed ? null : controls.allow,
+    allow: prepared.allow,
     maxCostMicroUsd: controls.maxCostMicroUsd,
     maxLatencyMs: controls.maxLatencyMs,
     maxEffort: controls.maxEffort,
     effort: prepared.effort,
+    effortReplacesLevel: prepared.effortReplacesLevel,
     strictParams: controls.strictParams,
   };
 };
@@ -75,16 +76,20 @@ const toAppliedEffort = (chosen: Candidate, prepared: Prepared, decision: Policy
   return { requested, applied, how: isLearned(decision, chosen) ? 'learned' : 'rule' };
 };
 
+const whyClamped = ({ component }: Candidate, prepared: Prepared): string => {
+  const level = prepared.effortReplacesLevel ? null : fixedLevel(component);
+  const { maxEffort } = prepared.controls;
+  const settled = level ?? prepared.effort;
+  const isBounded = maxEffort !== null && settled !== null && effortRank(settled) > effortRank(maxEffort);
+  if (isBounded) return `max_effort is ${maxEffort}`;
+  if (level !== null) return `the component ${component.name} is fixed at ${level}`;
+  const { model } = component.deployments[0];
+  return `${model.id} accepts ${model.reasoning.efforts.join(', ') || 'no effort'}`;
+};
+
 const effortWarning = (chosen: Candidate, prepared: Prepared, effort: AppliedEffort): readonly Warning[] => {
   if (effort.how !== 'clamped') return [];
-  const { model } = chosen.component.deployments[0];
-  const { maxEffort } = prepared.controls;
-  const bounded = maxEffort !== null && prepared.effort !== null && effortRank(prepared.effort) > effortRank(maxEffort);
-  const why = bounded
-    ? `max_effort is ${maxEffort}`
-    : chosen.component.effort === 'auto' || chosen.component.effort === 'provider'
-      ? `${model.id} accepts ${model.reasoning.efforts.join(', ') || 'no effort'}`
-      : `the component ${chosen.component.name} is fixed at ${chosen.component.effort}`;
+  const why = whyClamped(chosen, prepared);
   const message = `Effort ${prepared.effort ?? 'default'} became ${effort.applied ?? 'the default'}: ${why}.`;
   return [
     { code: 'param_clamped', param: 'reasoning_effort', requested: prepared.effort, applied: effort.applied, message },
@@ -100,18 +105,20 @@ const toVerbosity = (chosen: Candidate, prepared: Prepared): AppliedVerbosity =>
 };
 
 /** What the caller chose more explicitly than in words; null: nothing that could have beaten them. */
-const strongerThanWords = (prepared: Prepared): string | null => {
-  const { allow, maxCostMicroUsd, maxLatencyMs, maxEffort } = prepared.controls;
+const strongerThanWords = ({ component }: Candidate, prepared: Prepared): string | null => {
+  const { maxCostMicroUsd, maxLatencyMs, maxEffort } = prepared.controls;
   if (prepared.settledBy !== null) return 'the component was settled explicitly';
   if (prepared.effort !== null) return 'an effort was asked for explicitly';
-  const isBounded = allow !== null || maxCostMicroUsd !== null || maxLatencyMs !== null || maxEffort !== null;
-  return isBounded ? 'the allow-list or a bound excludes it' : null;
+  const isBounded = prepared.allow !== null || maxCostMicroUsd !== null || maxLatencyMs !== null || maxEffort !== null;
+  if (isBounded) return 'the allow-list or a bound excludes it';
+  const level = fixedLevel(component);
+  return level === null ? null : `${component.name} is fixed at effort ${level}`;
 };
 
 /** "Think hard" in the words loses against every control; that must not pass in silence. */
 const intentWarning = (features: Features, chosen: Candidate, prepared: Prepared): readonly Warning[] => {
   const intent = features.signals.explicitIntent.value;
-  const stronger = strongerThanWords(prepared);
+  const stronger = strongerThanWords(chosen, prepared);
   if (stronger === null || intent === 'none') return [];
   const thinks = chosen.effort !== null && effortRank(chosen.effort) >= effortRank('high');
   if ((intent === 'think') === thinks) return [];

@@ -51,6 +51,8 @@ export interface Prepared {
   readonly components: readonly Component[];
   /** Effort that binds the choice: pin, alias or protocol; null when the router may choose. */
   readonly effort: Effort | null;
+  /** The effort belongs to the pin or the alias that chose the component: it replaces the level fixed there. */
+  readonly effortReplacesLevel: boolean;
   readonly verbosity: Verbosity | null;
   readonly objective: Objective;
   readonly preference: Preference;
@@ -58,6 +60,8 @@ export interface Prepared {
   readonly settledBy: ChosenBy | null;
   /** A pin, or the name in `model`, settled one component: modes and allow-lists no longer apply. */
   readonly isNamed: boolean;
+  /** Names of components that may be chosen; null: no allow-list applies, because none was sent or it lost. */
+  readonly allow: readonly string[] | null;
   /** A provider's model is called as it is, outside every configured component. */
   readonly isDirect: boolean;
   readonly baseline: string | null;

@@ -3,7 +3,7 @@ import { effortRank, type Effort } from '../canonical/effort.ts';
 import type { Component, Deployment } from '../catalog/component.ts';
 import type { Features } from '../features/signals.ts';
 import type { Candidate } from '../policy/candidate.ts';
-import { findCostBound, findEffortBound, findLatencyBound } from '../policy/constraints.ts';
+import { findCostBound, findEffortBound, findLatencyBound, findStrictEffort } from '../policy/constraints.ts';
 import { candidateEfforts } from '../policy/effort.ts';
 import { predict, toPredictionContext } from '../policy/predict.ts';
 import type { Prepared } from './decided.ts';
@@ -40,7 +40,7 @@ const toEffort = (prepared: Prepared, component: Component): Effort | null | und
 
 /**
  * The one candidate of a direct call. The provider is the judge of what its model can do, so no filter on capabilities
- * applies; the caller's own bounds do.
+ * applies; the caller's own bounds do, and `strict_params` where an effort would be clamped.
  */
 export const toDirectCandidate = (prepared: Prepared, component: Component, features: Features): Candidate => {
   const { maxEffort, maxCostMicroUsd, maxLatencyMs } = prepared.controls;
@@ -52,6 +52,9 @@ export const toDirectCandidate = (prepared: Prepared, component: Component, feat
       effort: model.reasoning.efforts[0] ?? null,
       excluded: findEffortBound(model, maxEffort ?? 'none'),
     };
+  const isStrict = prepared.controls.strictParams && component.deployments[0].inCatalog;
+  const clamped = isStrict ? findStrictEffort(component, prepared) : null;
+  if (clamped !== null) return { component, effort, excluded: clamped };
   const isBounded = maxCostMicroUsd !== null || maxLatencyMs !== null;
   if (!isBounded) return { component, effort, excluded: null };
   const context = toPredictionContext(features, prepared.request.maxOutputTokens);

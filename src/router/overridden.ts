@@ -23,6 +23,12 @@ interface Loser {
   readonly applied: JsonValue;
 }
 
+const toWarning = (loser: Loser, by: string): Warning => ({
+  code: 'overridden',
+  ...loser,
+  message: `${loser.param} had no effect because ${by} comes first.`,
+});
+
 const targetName = (resolution: Resolution): string | null => {
   switch (resolution.type) {
     case 'unified':
@@ -85,9 +91,9 @@ export const listOverridden = (
     ...(winner === null ? [] : losersToName(winner, input)),
     ...losersToParameters(input, resolution),
   ];
-  return losers.map((loser) => ({
-    code: 'overridden',
-    ...loser,
-    message: `${loser.param} had no effect because ${by} comes first.`,
-  }));
+  return losers.map((loser) => toWarning(loser, by));
 };
+
+/** An allow-list that has nothing in common with the mode. */
+export const allowOverridden = ({ allow, mode }: Controls): Warning =>
+  toWarning({ param: 'gearbox.allow', requested: [...(allow ?? [])], applied: null }, `gearbox.mode ${mode ?? 'auto'}`);

@@ -24,6 +24,7 @@ const POOL = samplePool({
   components: [...samplePair(), sampleComponent('pro')],
   models: [
     sampleUnified('auto', { objective: { type: 'preset', name: 'quality' }, baseline: 'thinking', bandPoints: 2 }),
+    sampleUnified('cheap', { components: ['fast'] }),
   ],
   aliases: [
     sampleAlias('o3', 'thinking', { effort: 'medium', verbosity: 'low' }),
@@ -124,6 +125,26 @@ const DUELS: readonly (readonly [string, Asked, readonly string[], readonly stri
   ],
 ];
 
+test('mode comes before allow: what leaves nothing is overridden, and where they have something in common both hold', () => {
+  const lost = run({ controls: { mode: 'fast', allow: ['thinking'] } });
+  assert.deepEqual([losersOf(lost), lost.allow], [['gearbox.allow'], null]);
+  assert.deepEqual(lost.warnings[0]?.requested, ['thinking']);
+  assert.match(lost.warnings[0]?.message ?? '', /because gearbox\.mode fast comes first/);
+  assert.deepEqual([lost.settledBy, lost.preference.componentChosen], ['user', true]);
+  const both = run({ controls: { mode: 'fast', allow: ['fast', 'thinking'] } });
+  assert.deepEqual([losersOf(both), both.allow], [[], ['fast', 'thinking']]);
+  const pro = run({ controls: { mode: 'pro', allow: ['pro'] } });
+  assert.deepEqual([losersOf(pro), pro.allow], [[], ['pro']]);
+  const one = samplePool({
+    components: [...samplePair(), sampleComponent('other', { role: 'thinking' })],
+    models: [sampleUnified('auto', { components: ['fast', 'thinking', 'other'] })],
+  });
+  const narrowed = run({ controls: { mode: 'thinking', allow: ['other'] }, pool: one });
+  assert.deepEqual([losersOf(narrowed), narrowed.allow], [[], ['other']]);
+  assert.equal(narrowed.preference.componentChosen, true, 'mode and allow together leave one');
+  for (const mode of ['auto', null]) assert.deepEqual(run({ controls: { mode, allow: ['fast'] } }).allow, ['fast']);
+});
+
 test('the earlier rule wins, and the loser becomes a warning that names what beat it', () => {
   for (const [name, asked, components, losers] of DUELS) {
     const prepared = run(asked);
@@ -192,30 +213,44 @@ const RESTRICTIONS: readonly (readonly [readonly string[] | null, string, readon
   [null, 'auto/pro', ['pro']],
   [['auto'], 'auto', ['fast', 'thinking']],
   [['auto'], 'claude-auto', ['fast', 'thinking']],
-  [['auto'], 'best', ['fast', 'thinking']],
   [['auto'], 'auto/fast', ['fast']],
-  [['auto'], 'o3', ['thinking']],
   [['auto'], 'auto/pro', null],
-  [['auto'], 'provider/fast', null],
+  [['auto'], 'cheap', null],
+  [['auto'], 'cheap/fast', null],
+  [['auto'], 'best', null],
+  [['auto'], 'o3', null],
   [['auto'], 'luna', null],
+  [['auto'], 'provider/fast', null],
+  [['auto', 'old'], 'old', ['fast']],
+  [['auto', 'old'], 'o3', null],
+  [['cheap'], 'cheap/fast', ['fast']],
+  [['cheap'], 'auto/fast', null],
+  [['cheap'], 'auto', null],
+  [['auto/fast'], 'auto/fast', ['fast']],
   [['auto/fast'], 'auto', ['fast']],
   [['auto/fast'], 'auto/thinking', null],
-  [['auto/fast'], 'o3', null],
+  [['auto/fast'], 'cheap', null],
+  [['auto/fast'], 'old', null],
+  [['auto/pro'], 'auto/pro', ['pro']],
+  [['auto/pro'], 'auto', null],
   [['o3'], 'o3', ['thinking']],
-  [['o3'], 'auto/thinking', ['thinking']],
-  [['o3'], 'auto', ['thinking']],
-  [['o3'], 'auto/fast', null],
-  [['best'], 'auto', ['fast', 'thinking']],
+  [['o3'], 'auto/thinking', null],
+  [['o3'], 'auto', null],
+  [['best'], 'best', ['fast', 'thinking']],
+  [['best', 'auto/fast'], 'best', ['fast', 'thinking']],
+  [['best'], 'auto', null],
+  [['best'], 'auto/fast', null],
   [['provider/fast'], 'provider/fast', ['provider/fast']],
   [['provider/fast'], 'fast', ['provider/fast']],
-  [['provider/fast'], 'luna', ['provider/fast']],
-  [['luna'], 'provider/fast', ['provider/fast']],
+  [['provider/fast'], 'luna', null],
+  [['luna'], 'luna', ['provider/fast']],
+  [['luna'], 'provider/fast', null],
   [['provider/fast'], 'provider/thinking', null],
   [['provider/fast'], 'auto/fast', null],
   [['provider/fast'], 'auto', null],
 ];
 
-test('a key restricts what every name may reach', () => {
+test('a key may call the names that it lists, with what belongs to a unified model, and no other name for the same', () => {
   for (const [models, model, expected] of RESTRICTIONS) {
     const asked = { request: { model }, key: { models } };
     const label = `${models?.join() ?? 'all'} → ${model}`;
@@ -237,6 +272,18 @@ test('neither a mode nor a pin leads around the restriction of a key', () => {
     assert.deepEqual([error.status, error.field], [403, 'gearbox.pin']);
   }
   assert.deepEqual(namesOf(run({ pin: {}, key: { models: ['auto'] } })), ['thinking']);
+  const ofAlias = run({ request: { model: 'o3' }, pin: { effort: 'medium' }, key: { models: ['o3'] } });
+  assert.deepEqual(namesOf(ofAlias), ['thinking'], 'what a listed alias reached may be repeated');
+  const pro = { request: { model: 'best' }, controls: { mode: 'pro' } };
+  assert.equal(refusal({ ...pro, key: { models: ['best'] } }).blocking[0]?.expected, 'fast, thinking');
+  assert.equal(run({ ...pro, key: { models: ['best', 'auto/pro'] } }).preference.componentChosen, true);
+});
+
+test('a name that does not exist is answered with names that the key may call', () => {
+  const error = refusal({ request: { model: 'auto/fasst' }, key: { models: ['old', 'auto/thinking'] } });
+  assert.deepEqual([error.status, error.code], [404, 'model_not_found']);
+  for (const name of error.blocking[0]?.expected.split(', ') ?? [])
+    assert.ok(['old', 'auto', 'auto/thinking'].includes(name), name);
 });
 
 test('a pin repeats a direct call, is gone with its component, and never passes under max_effort', () => {

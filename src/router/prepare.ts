@@ -10,8 +10,8 @@ import { resolveObjective } from '../policy/objective.ts';
 import type { Controls } from './controls.ts';
 import type { ChosenBy, Prepared } from './decided.ts';
 import { isDirectComponent, toDirectComponent } from './direct.ts';
-import { listOverridden } from './overridden.ts';
-import { isPermitted, toForbidden, toPermission, type Permission } from './permission.ts';
+import { allowOverridden, listOverridden } from './overridden.ts';
+import { toForbidden, toPermission, type Permission } from './permission.ts';
 import { findModel, resolveModel, toCallableName, type Resolution } from './resolve.ts';
 
 /** What an earlier decision fixed, for `pin`. */
@@ -43,12 +43,13 @@ const directComponent = (deployment: Deployment, pool: Pool): Component =>
 /** What the name in `model` leaves to choose from, within what the key may call. Throws InvalidRequestError (403). */
 const settleByName = (resolution: Resolution, input: PrepareInput, permission: Permission): Settled => {
   const { pool, key, request } = input;
-  if (key !== null && !isPermitted(resolution, permission, pool)) throw toForbidden(request.model, key, 'model');
+  if (key !== null && !permission.allowsCall(resolution)) throw toForbidden(request.model, key, 'model');
   const by: ChosenBy = resolution.alias === null ? 'user' : 'alias';
   switch (resolution.type) {
     case 'unified': {
       const all = componentsOf(resolution.model, pool);
-      const components = all.filter(permission.allowsComponent);
+      const names = resolution.alias === null ? permission.narrow(resolution.model) : resolution.model.components;
+      const components = all.filter(({ name }) => names.includes(name));
       // With several left it is still the router that chooses; with one left, the key did.
       return { components, settledBy: components.length === 1 && all.length > 1 ? 'key' : null };
     }
@@ -96,10 +97,7 @@ const applyPin = (pin: Pin, input: PrepareInput, permission: Permission): Settle
       blocking: [{ constraint: 'gearbox.pin', expected: 'a component of this pool', given: pin.component, fix }],
     });
   }
-  const permitted = isDirectComponent(component)
-    ? permission.allowsDeployment(component.deployments[0])
-    : permission.allowsComponent(component);
-  if (key !== null && !permitted) throw toForbidden(component.name, key, 'gearbox.pin');
+  if (key !== null && !permission.allowsPin(component)) throw toForbidden(component.name, key, 'gearbox.pin');
   refuseLowCeiling(pin, input);
   return { components: [component], settledBy: 'user' };
 };
@@ -113,7 +111,9 @@ const applyMode = (settled: Settled, input: PrepareInput, permission: Permission
   const { mode } = input.controls;
   if (mode === null || mode === 'auto' || settled.settledBy === 'user' || settled.settledBy === 'alias') return settled;
   if (hasRole(settled.components, mode)) return { components: settled.components, settledBy: 'user' };
-  const pool = [...input.pool.components.values()].filter(permission.allowsComponent);
+  const pool = [...input.pool.components.values()].filter(
+    (component) => settled.components.includes(component) || permission.allowsComponent(component),
+  );
   if (hasRole(pool, mode)) return { components: pool, settledBy: 'user' };
   const roles = [...new Set(pool.map((component) => component.role))].join(', ');
   const fix = `Use one of ${roles}, or ask the operator for a component with role ${mode}.`;
@@ -145,9 +145,15 @@ const chooseObjective = (input: PrepareInput, resolution: Resolution): Objective
   input.key?.objective ??
   (resolution.type === 'direct' ? null : resolution.model?.objective) ?? { type: 'preset', name: 'balanced' };
 
-const countOfMode = (components: readonly Component[], mode: Mode | null): number => {
+const membersOfMode = (components: readonly Component[], mode: Mode | null): readonly Component[] => {
   const roles = mode === null ? null : rolesOfMode(mode, components);
-  return components.filter((component) => roles === null || roles.includes(component.role)).length;
+  return components.filter(({ role }) => roles === null || roles.includes(role));
+};
+
+/** The allow-list that applies; null: none was sent, or the mode, which comes before it, leaves nothing of it. */
+const chooseAllow = ({ allow, mode }: Controls, components: readonly Component[]): readonly string[] | null => {
+  if (allow === null || mode === null || mode === 'auto') return allow;
+  return membersOfMode(components, mode).some(({ name }) => allow.includes(name)) ? allow : null;
 };
 
 const aliasWarning = (resolution: Resolution, pool: Pool, today: string): readonly Warning[] => {
@@ -175,15 +181,17 @@ export const refuseSunset = ({ alias }: Resolution, pool: Pool, today: string): 
 /** Resolution, key, pin, mode, efforts and objective of one request. Throws InvalidRequestError; never reads prompts. */
 export const prepare = (input: PrepareInput, today: string): Prepared => {
   const { request, controls, key, pool, pin } = input;
-  const resolution = resolveModel(request.model, pool);
+  const permission = toPermission(key, pool);
+  const resolution = resolveModel(request.model, pool, permission.allowsCall);
   const { alias } = resolution;
   refuseSunset(resolution, pool, today);
   checkNames(controls, pool);
-  const permission = toPermission(key, pool);
   const named = settleByName(resolution, input, permission);
   const settled = pin === null ? applyMode(named, input, permission) : applyPin(pin, input, permission);
   const isNamed = pin !== null || resolution.type !== 'unified';
   const model = resolution.type === 'direct' ? null : resolution.model;
+  const allow = isNamed ? null : chooseAllow(controls, settled.components);
+  const left = membersOfMode(settled.components, controls.mode).filter(({ name }) => allow?.includes(name) ?? true);
   // A pinned decision that sent no effort is repeated without one, whatever this request asks.
   const effort = pin === null ? (alias?.effort ?? request.reasoning.effort) : pin.effort;
   return {
@@ -195,8 +203,10 @@ export const prepare = (input: PrepareInput, today: string): Prepared => {
     components: settled.components,
     settledBy: settled.settledBy,
     isNamed,
+    allow,
     isDirect: settled.components.some(isDirectComponent),
     effort,
+    effortReplacesLevel: pin !== null || (isNamed && alias !== null && alias.effort !== null),
     verbosity: alias?.verbosity ?? request.verbosity,
     objective: resolveObjective(chooseObjective(input, resolution), {
       bandPoints: model?.bandPoints ?? null,
@@ -204,12 +214,13 @@ export const prepare = (input: PrepareInput, today: string): Prepared => {
     }),
     preference: {
       effort,
-      componentChosen: settled.settledBy !== null && countOfMode(settled.components, controls.mode) === 1,
+      componentChosen: settled.settledBy !== null && (isNamed || left.length === 1),
     },
     baseline: controls.baseline ?? model?.baseline ?? null,
     warnings: [
       ...aliasWarning(resolution, pool, today),
       ...listOverridden(input, resolution, isNamed ? (settled.components[0] ?? null) : null),
+      ...(isNamed || controls.allow === allow ? [] : [allowOverridden(controls)]),
     ],
   };
 };

@@ -110,10 +110,16 @@ const suggestNames = (name: string, names: readonly string[]): readonly string[]
   return [...new Set([...suggest(name, names, MAX_SUGGESTIONS), ...byTail])].slice(0, MAX_SUGGESTIONS);
 };
 
-const notFound = (name: string, pool: Pool): InvalidRequestError => {
-  const names = listModelNames(pool);
+interface Suggesting {
+  readonly pool: Pool;
+  /** Only such names are suggested. */
+  readonly isCallable: (name: string) => boolean;
+}
+
+const notFound = (name: string, { pool, isCallable }: Suggesting): InvalidRequestError => {
+  const names = listModelNames(pool).filter(isCallable);
   const serving = listServing(name, pool).map((provider) => `${provider.name}/${name}`);
-  const near = [...new Set([...serving, ...suggestNames(name, names)])].slice(0, MAX_SUGGESTIONS);
+  const near = [...new Set([...serving.filter(isCallable), ...suggestNames(name, names)])].slice(0, MAX_SUGGESTIONS);
   const suggestions = near.length > 0 ? near : names.slice(0, MAX_SUGGESTIONS);
   const fix = `Use ${suggestions.join(', ')}, or GET /v1/models for every name.`;
   const shown = name.slice(0, MAX_SHOWN_CHARACTERS);
@@ -140,9 +146,22 @@ export const findModel = (name: string, pool: Pool): Resolution | undefined => {
   );
 };
 
-/** Throws InvalidRequestError (404 `model_not_found`, at most three suggestions) when no rule matches. */
-export const resolveModel = (name: string, pool: Pool): Resolution => {
+/**
+ * Throws InvalidRequestError (404 `model_not_found`, at most three suggestions, of which the caller may call each) when
+ * no rule matches.
+ */
+export const resolveModel = (
+  name: string,
+  pool: Pool,
+  isCallable: (resolution: Resolution) => boolean = () => true,
+): Resolution => {
   const resolution = findModel(name, pool);
-  if (resolution === undefined) throw notFound(name, pool);
-  return resolution;
+  if (resolution !== undefined) return resolution;
+  throw notFound(name, {
+    pool,
+    isCallable: (suggestion) => {
+      const meant = findModel(suggestion, pool);
+      return meant !== undefined && isCallable(meant);
+    },
+  });
 };

@@ -1,14 +1,18 @@
 /** Secrets of this installation: the admin token and the install secret, made on first start, readable by the owner only. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile } from 'node:fs/promises';
+import { chmod, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError } from '../errors.ts';
+import { createHome } from '../config/home.ts';
+import { StoreError } from '../errors.ts';
 
 const TOKEN_BYTES = 32;
 const OWNER_ONLY = 0o600;
 
 export const ADMIN_TOKEN_FILE = 'admin-token';
 export const INSTALL_SECRET_FILE = 'install-secret';
+
+const fault = (path: string, problem: string, cause: unknown): StoreError =>
+  new StoreError(`${path} ${problem}`, { code: 'home_unusable', cause });
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 const exists = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
@@ -18,16 +22,16 @@ const read = async (path: string): Promise<string | null> => {
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
     if (isMissing(error)) return null;
-    throw new ConfigError(`${path} cannot be read: ${String(error)}`, { cause: error });
+    throw fault(path, `cannot be read: ${String(error)}. Give it to the user that runs this.`, error);
   }
 };
 
 /** The secret in `home/name`, made when it is missing. Two starts at once agree on one: `wx` lets only one create it. */
 const loadOrCreate = async (home: string, name: string, prefix: string): Promise<string> => {
   const path = join(home, name);
+  await createHome(home);
   const known = await read(path);
   if (known !== null && known !== '') return known;
-  await mkdir(home, { recursive: true, mode: 0o700 });
   try {
     const file = await open(path, 'wx', OWNER_ONLY);
     const secret = prefix + randomBytes(TOKEN_BYTES).toString('base64url');
@@ -35,10 +39,10 @@ const loadOrCreate = async (home: string, name: string, prefix: string): Promise
     await file.close();
     return secret;
   } catch (error) {
-    if (!exists(error)) throw new ConfigError(`${path} cannot be written: ${String(error)}`, { cause: error });
+    if (!exists(error)) throw fault(path, `cannot be written: ${String(error)}. --home names another folder.`, error);
     const other = await read(path);
     if (other !== null && other !== '') return other;
-    throw new ConfigError(`${path} is empty; delete it and start again.`, { cause: error });
+    throw fault(path, 'is empty; delete it and start again.', error);
   }
 };
 

@@ -125,7 +125,7 @@ const createApp = (context: ServerContext): Hono => {
   });
   app.post('/outcomes', async (c) => {
     const text = decodeUtf8(new Uint8Array(await c.req.arrayBuffer()));
-    const parsed = parseOutcomes(parseJson(text, { maxDepth: context.settings.limits.jsonDepth }));
+    const parsed = parseOutcomes(parseJson(text, { maxDepth: context.settings.limits.jsonDepth }), context.ids.now());
     return c.json(await addOutcomes(parsed, context));
   });
   return app;

@@ -1,6 +1,7 @@
 /** Client-plane routes that are ours: explain a request, read an own decision, report outcomes. */
 import type { IncomingMessage } from 'node:http';
 import { isId } from '../canonical/identifier.ts';
+import type { JsonObject } from '../canonical/json.ts';
 import type { ClientKey } from '../catalog/pool.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { decodeUtf8, parseJson } from '../json/parse.ts';
@@ -14,7 +15,7 @@ import { readBody } from './body.ts';
 import type { HandlerContext, ServerContext } from './context.ts';
 import { flattenHeaders } from './headers.ts';
 import { addOutcomes } from './report-outcomes.ts';
-import { sendJson, type Reply } from './respond.ts';
+import { describeError, NO_DECISION, sendJson, type Reply } from './respond.ts';
 
 export interface ClientRequest extends Reply {
   readonly incoming: IncomingMessage;
@@ -36,9 +37,9 @@ export const serveDecide = async (
   sendJson(client, 200, toExplanation(decided));
 };
 
-const missing = (id: string): never => {
+const toMissing = (id: string): InvalidRequestError => {
   const fix = 'Use the decision_id of an answer that this key received and that is not older than the retention.';
-  throw new InvalidRequestError(`There is no decision ${id.slice(0, 60)}. ${fix}`, {
+  return new InvalidRequestError(`There is no decision ${id.slice(0, 60)}. ${fix}`, {
     code: 'decision_not_found',
     status: 404,
     field: 'decision_id',
@@ -55,10 +56,11 @@ export const findOwnDecision = async (
   key: ClientKey | null,
   { reader, store }: Pick<ServerContext, 'reader' | 'store'>,
 ): Promise<StoredDecision> => {
-  if (!isId('dec_', id)) return missing(id);
+  if (!isId('dec_', id)) throw toMissing(id);
   // A record may still wait in its batch: whoever asks right after the answer must find it.
   const stored = (await reader.decision(id)) ?? (await store.flush().then(() => reader.decision(id)));
-  return stored !== undefined && isOwn(stored, key) ? stored : missing(id);
+  if (stored === undefined || !isOwn(stored, key)) throw toMissing(id);
+  return stored;
 };
 
 export const serveDecision = async (client: ClientRequest, context: ServerContext, id: string): Promise<void> => {
@@ -83,12 +85,21 @@ const findForeign = async (
 
 /**
  * POST …/outcomes: one outcome or a list. Answers once they are durable; the same outcome_id twice is one outcome.
- * Another key's decision is reported like one that does not exist, and the other outcomes of the list are taken.
+ * Another key's decision is reported like one that does not exist, and the other outcomes of the list are taken. Where
+ * none is known, the report comes with the error.
  */
-export const serveOutcomes = async (client: ClientRequest, context: HandlerContext): Promise<void> => {
+export const serveOutcomes = async (
+  client: ClientRequest,
+  context: HandlerContext,
+  codec: ClientCodec,
+): Promise<void> => {
   const text = await readText(client.incoming, context);
-  const parsed = parseOutcomes(parseJson(text, { maxDepth: context.settings.limits.jsonDepth }));
+  const parsed = parseOutcomes(parseJson(text, { maxDepth: context.settings.limits.jsonDepth }), context.ids.now());
   const foreign = await findForeign(new Set(parsed.map(({ decisionId }) => decisionId)), client.key, context);
   const report = await addOutcomes(parsed, context, foreign);
-  sendJson(client, report.unknown_decisions === parsed.length ? 404 : 200, report);
+  if (report.unknown_decisions < parsed.length) return sendJson(client, 200, report);
+  const error = describeError(toMissing(parsed[0]?.decisionId ?? ''), NO_DECISION);
+  // The codec has just rendered this object.
+  const body = JSON.parse(codec.renderError(error)) as JsonObject;
+  sendJson(client, error.status, { ...body, ...report });
 };

@@ -132,7 +132,7 @@ const serveKeyed = async (
     case 'decide':
       return serveDecide(handling, context, codec);
     case 'outcomes':
-      return serveOutcomes(handling, context);
+      return serveOutcomes(handling, context, codec);
     case 'decision':
       return serveDecision(handling, context, route.id);
     case 'health':

@@ -18,14 +18,10 @@ test('the list shows what the key may call today, in both shapes', () => {
     (renderModelList(listing(members))['data'] as readonly { readonly id: string }[]).map(({ id }) => id);
   assert.ok(ids().includes('new') && !ids().includes('old'));
   assert.ok(ids({ today: '2026-11-22' }).includes('old'));
-  assert.deepEqual(ids({ key: sampleKey({ models: ['auto/fast'] }) }), ['auto', 'auto/fast', 'new']);
+  assert.deepEqual(ids({ key: sampleKey({ models: ['auto/fast'] }) }), ['auto', 'auto/fast']);
+  assert.deepEqual(ids({ key: sampleKey({ models: ['new', 'provider/never-seen'] }) }), ['new', 'provider/never-seen']);
   const headers = { 'anthropic-version': '2023-06-01' };
-  assert.deepEqual(ids({ headers, key: sampleKey({ models: ['auto/fast'] }) }), [
-    'claude-auto',
-    'auto',
-    'auto/fast',
-    'new',
-  ]);
+  assert.deepEqual(ids({ headers, key: sampleKey({ models: ['auto/fast'] }) }), ['claude-auto', 'auto', 'auto/fast']);
   assert.deepEqual(renderModel('new', listing()), {
     id: 'new',
     object: 'model',

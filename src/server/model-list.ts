@@ -2,16 +2,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../canonical/json.ts';
 import type { ClientKey, Pool } from '../catalog/pool.ts';
-import { isPermitted, toForbidden, toPermission } from '../router/permission.ts';
+import { listCallable, toForbidden, toPermission } from '../router/permission.ts';
 import { refuseSunset } from '../router/prepare.ts';
-import {
-  ANTHROPIC_NAME_OF_AUTO,
-  findModel,
-  listModelNames,
-  resolveModel,
-  toCallableName,
-  type Resolution,
-} from '../router/resolve.ts';
+import { ANTHROPIC_NAME_OF_AUTO, resolveModel, toCallableName, type Resolution } from '../router/resolve.ts';
 
 /** No model has a date of its own here: a fixed one keeps answers of the same configuration equal. */
 const CREATED_SECONDS = Date.UTC(2026, 0, 1) / 1000;
@@ -51,20 +44,11 @@ export const wantsAnthropicShape = (headers: IncomingHttpHeaders): boolean =>
 const isEnded = ({ alias }: Resolution, today: string): boolean =>
   alias !== null && alias.sunsetOn !== null && alias.sunsetOn <= today;
 
-const listCallable = ({ pool, key, today }: Listing): readonly (readonly [string, Resolution])[] => {
-  const permission = toPermission(key, pool);
-  return listModelNames(pool).flatMap((name) => {
-    const resolution = findModel(name, pool);
-    const isListed =
-      resolution !== undefined && isPermitted(resolution, permission, pool) && !isEnded(resolution, today);
-    return isListed ? [[name, resolution] as const] : [];
-  });
-};
-
 export const renderModelList = (listing: Listing): JsonObject => {
-  const callable = listCallable(listing);
+  const { key, pool, today } = listing;
+  const callable = listCallable(key, pool).filter(([, resolution]) => !isEnded(resolution, today));
   if (!wantsAnthropicShape(listing.headers))
-    return { object: 'list', data: callable.map(([name, resolution]) => toOpenAi(name, resolution, listing.pool)) };
+    return { object: 'list', data: callable.map(([name, resolution]) => toOpenAi(name, resolution, pool)) };
   const names = callable.map(([name]) => name);
   const all = names.includes('auto') ? [ANTHROPIC_NAME_OF_AUTO, ...names] : names;
   return { data: all.map(toAnthropic), has_more: false, first_id: all[0] ?? null, last_id: all.at(-1) ?? null };
@@ -72,8 +56,9 @@ export const renderModelList = (listing: Listing): JsonObject => {
 
 /** Throws InvalidRequestError (403, 404) like a call would. */
 export const renderModel = (name: string, { pool, key, headers, today }: Listing): JsonObject => {
-  const resolution = resolveModel(name, pool);
+  const { allowsCall } = toPermission(key, pool);
+  const resolution = resolveModel(name, pool, allowsCall);
   refuseSunset(resolution, pool, today);
-  if (key !== null && !isPermitted(resolution, toPermission(key, pool), pool)) throw toForbidden(name, key, 'model');
+  if (key !== null && !allowsCall(resolution)) throw toForbidden(name, key, 'model');
   return wantsAnthropicShape(headers) ? toAnthropic(name) : toOpenAi(name, resolution, pool);
 };

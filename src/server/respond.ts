@@ -1,7 +1,7 @@
 /** Answers that are not model answers: JSON, and errors in a protocol's shape. */
 import type { ServerResponse } from 'node:http';
 import type { JsonObject } from '../canonical/json.ts';
-import { GearboxError, InvalidRequestError } from '../errors.ts';
+import { GearboxError, InvalidRequestError, NoCandidateError } from '../errors.ts';
 import type { ErrorDescription } from '../wire/codec.ts';
 
 /** Where an answer goes, with the headers that every answer of this server carries. */
@@ -34,7 +34,7 @@ export const describeError = (error: unknown, { decisionId, attempts }: ErrorCon
     status: known?.status ?? 500,
     code: known?.code ?? 'internal_error',
     message: known?.message ?? 'Gearbox failed on this request. The log of the server has the details.',
-    field: known instanceof InvalidRequestError ? known.field : null,
+    field: known instanceof InvalidRequestError || known instanceof NoCandidateError ? known.field : null,
     gearbox: {
       decision_id: decisionId,
       attempts,

@@ -166,6 +166,11 @@ test('outcomes of unknown and of foreign decisions are told apart from nothing, 
   );
   const none = await call('/v1/gearbox/outcomes', KEYS.one, thumb(foreign));
   assert.deepEqual([none.status, none.json.unknown_decisions], [404, 1]);
+  assert.deepEqual([none.json.error.code, none.json.error.param], ['decision_not_found', 'decision_id']);
+  assert.deepEqual([none.json.error.type, none.json.gearbox.attempts], ['invalid_request_error', []]);
+  const [blocking] = none.json.gearbox.blocking;
+  assert.deepEqual([blocking.constraint, blocking.given], ['decision_id', foreign]);
+  assert.match(blocking.fix, /decision_id of an answer that this key received/);
   const untouched = await call(`/v1/gearbox/decisions/${foreign}`, KEYS.two);
   assert.deepEqual(untouched.json.outcomes, []);
 });
@@ -180,6 +185,8 @@ test('with privacy none a note is dropped, and a wrong outcome names field, expe
     [{ ...outcome, kind: 'thumbs' }, 'kind'],
     [{ ...outcome, value: 2 }, 'value'],
     [{ kind: 'thumb', value: 1 }, 'decision_id'],
+    [{ ...outcome, at: '2099-01-01T00:00:00Z' }, 'at'],
+    [{ ...outcome, kind: 'preference', value: { over: id } }, 'value.over'],
     [[outcome, { ...outcome, extra: 1 }], '[1].extra'],
     [[], 'body'],
     ['text', 'body'],
@@ -242,10 +249,11 @@ test('keys: missing, wrong, and in every place that clients put them', async () 
     assert.equal((await send(`${gearbox.url}/v1/chat/completions`, { body: REQUEST, headers })).status, 200);
 });
 
-test('a key that may call auto reaches its components by every name, and nothing else', async () => {
-  for (const members of [{}, { model: 'auto/fast' }, { model: 'auto/thinking' }, { model: 'quick' }])
+test('a key that may call auto calls it and its parts, and no alias or model that it does not list', async () => {
+  for (const members of [{}, { model: 'auto/fast' }, { model: 'auto/thinking' }])
     assert.equal((await chat(KEYS.autoOnly, members)).status, 200, JSON.stringify(members));
-  for (const members of [{ model: 'auto/expert' }, { model: 'openai/gpt-6-luna' }, { model: 'gpt-6-luna' }]) {
+  for (const model of ['auto/expert', 'quick', 'openai/gpt-6-luna', 'gpt-6-luna']) {
+    const members = { model };
     const answer = await chat(KEYS.autoOnly, members);
     assert.deepEqual([answer.status, answer.json.error.code], [403, 'model_not_allowed'], members.model);
   }
@@ -263,7 +271,7 @@ test('a key for one component gets that one, whatever is asked, and sees only it
   const models = await call('/v1/models', KEYS.fastOnly);
   assert.deepEqual(
     models.json.data.map(({ id }: Json) => id),
-    ['auto', 'auto/fast', 'quick'],
+    ['auto', 'auto/fast'],
   );
   assert.equal((await call('/v1/models/auto/thinking', KEYS.fastOnly)).status, 403);
 });

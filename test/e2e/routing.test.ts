@@ -293,6 +293,29 @@ test('effort steers the choice: none means fast, high means thinking', async () 
   assert.equal(warningOf(lost, 'explicit_intent').code, 'overridden');
 });
 
+test('mode fast with effort high stays at the level of fast, warned or refused, and so does the name', async () => {
+  for (const members of [{ gearbox: { mode: 'fast' } }, { model: 'auto/fast' }]) {
+    const kept = await disclosed({ ...members, reasoning_effort: 'high' });
+    assert.deepEqual([kept.component, kept.effort], ['fast', { requested: 'high', applied: 'none', how: 'clamped' }]);
+    assert.equal(sentUpstream().reasoning_effort, 'none');
+    assert.equal(warningOf(kept, 'reasoning_effort').code, 'param_clamped');
+  }
+  const strict = { model: 'auto/fast', reasoning_effort: 'high', gearbox: { strict_params: true } };
+  const refused = await chat(strict);
+  assert.deepEqual([refused.status, refused.json.error.param], [400, 'reasoning_effort']);
+  const [blocking] = refused.json.gearbox.blocking;
+  assert.deepEqual([blocking.constraint, blocking.given], ['reasoning_effort', 'high']);
+  assert.match(blocking.expected, /^none, at which fast is fixed$/);
+});
+
+test('mode wins against an allow-list that has nothing in common with it, and the list becomes a warning', async () => {
+  const won = await disclosed({ gearbox: { mode: 'fast', allow: ['thinking'] } });
+  assert.deepEqual([won.component, won.chosen_by], ['fast', 'user']);
+  assert.equal(warningOf(won, 'gearbox.allow').code, 'overridden');
+  const both = await disclosed({ gearbox: { mode: 'thinking', allow: ['thinking', 'claude'] } });
+  assert.deepEqual([both.component, both.warnings], ['thinking', []]);
+});
+
 test('pin repeats component, effort and router; an unknown or malformed one is refused', async () => {
   const first = await disclosed({ messages: user(`${EASY} Think hard about this.`) });
   const again = await disclosed({ gearbox: { pin: first.decision_id }, reasoning_effort: 'low' });
