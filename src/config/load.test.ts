@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { writeSampleRouter } from '../../test/samples/trained.ts';
 import { ROLES } from '../catalog/component.ts';
 import { loadCatalog } from '../catalog/load.ts';
 import { ConfigError } from '../errors.ts';
@@ -98,6 +99,21 @@ test('files that the configuration refers to are listed for the watcher', async 
     `version: 1\ncomponents: { fast: { model: openai/gpt-5.5, instructions: coder.md } }\nkeys: { web: { secret: file:web.key } }\n`,
   );
   assert.deepEqual((await load(KEY, { config: path })).files, [join(root, 'coder.md'), join(root, 'web.key')]);
+});
+
+test('routers of unified models are loaded, watched, and start from the folder of the file', async () => {
+  const path = join(root, 'routed.yaml');
+  const { hash } = await writeSampleRouter(join(root, 'mine.bin'));
+  await writeFile(path, `${FILE}models: { auto: { router: mine.bin }, plain: { policy: rules, router: other.bin } }\n`);
+  const { pool, routers, files, problems } = await load(KEY, { config: path });
+  assert.equal(routers.get('auto')?.hash, hash);
+  assert.deepEqual([...routers.keys()], ['auto']);
+  assert.equal(pool.models.get('auto')?.router, 'mine.bin');
+  assert.ok(files.includes(join(root, 'mine.bin')));
+  assert.deepEqual(
+    problems.map(({ field, severity }) => [field, severity]),
+    [['models.plain.router', 'warning']],
+  );
 });
 
 test('flag wins over environment, environment over file, file over default', async () => {

@@ -3,7 +3,7 @@
  * again after its router was replaced.
  */
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../errors.ts';
 import type { LoadedRouter } from '../policy/learned/release.ts';
@@ -14,11 +14,26 @@ const OWNER_ONLY = { file: 0o600, folder: 0o700 } as const;
 
 const ENDING = '.bin';
 
+/** Newest routers that stay: with one a day more than the default retention of decisions, and some 100 MB. */
+export const MAX_KEPT_ROUTERS = 60;
+
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,
   );
+
+const listKept = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder).catch((): string[] => [])).filter((file) => file.endsWith(ENDING));
+
+/** Whoever kept one more removes the oldest: so the folder is bounded without a task that watches it. */
+const dropOldest = async (folder: string): Promise<void> => {
+  const files = (await listKept(folder)).map((file) => join(folder, file));
+  if (files.length <= MAX_KEPT_ROUTERS) return;
+  const ages = await Promise.all(files.map(async (file) => ({ file, atMs: (await stat(file)).mtimeMs })));
+  const oldest = ages.toSorted((left, right) => right.atMs - left.atMs).slice(MAX_KEPT_ROUTERS);
+  for (const { file } of oldest) await rm(file, { force: true });
+};
 
 /**
  * Copies a router into `folder` unless it is there. Readers see the whole file or none. Rejects with DataError when the
@@ -37,12 +52,12 @@ export const keepRouter = async (folder: string, { path, hash }: LoadedRouter): 
   } finally {
     await rm(unfinished, { force: true });
   }
+  await dropOldest(folder);
 };
 
 /** The kept router whose hash begins with `prefix`; undefined where there is none or its file is damaged. */
 export const findKeptRouter = async (folder: string, prefix: string): Promise<LoadedRouter | undefined> => {
-  const files = await readdir(folder).catch((): string[] => []);
-  const file = files.find((name) => name.startsWith(prefix) && name.endsWith(ENDING));
+  const file = (await listKept(folder)).find((name) => name.startsWith(prefix));
   if (file === undefined) return undefined;
   const release = await loadAnyRouter(join(folder, file));
   return release.type === 'loaded' && `${release.hash}${ENDING}` === file ? release : undefined;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -7,7 +7,7 @@ import { writeSampleRouter, type SampleRouter } from '../../test/samples/trained
 import type { LoadedRouter } from '../policy/learned/release.ts';
 import { renderUnloadable } from '../policy/learned/release.ts';
 import { renderArtifact } from './artifact-file.ts';
-import { findKeptRouter, keepRouter } from './kept-routers.ts';
+import { findKeptRouter, keepRouter, MAX_KEPT_ROUTERS } from './kept-routers.ts';
 import { loadAnyRouter, loadRouter, SHIPPED_ROUTER_FILE } from './router-file.ts';
 
 let folder = '';
@@ -95,4 +95,19 @@ test('a file that changed since it was loaded is not kept under the old hash', a
   assert.equal(release.type, 'loaded');
   if (release.type === 'loaded')
     await assert.rejects(keepRouter(join(folder, 'moved'), release), /changed while it was taken over/);
+});
+
+test('the folder of kept routers is bounded: the oldest go', async () => {
+  const kept = join(folder, 'many');
+  await mkdir(kept);
+  for (let age = 1; age <= MAX_KEPT_ROUTERS + 2; age += 1) {
+    const file = join(kept, `${String(age).padStart(4, '0')}.bin`);
+    await writeFile(file, 'old');
+    await utimes(file, 1_000_000 - age, 1_000_000 - age);
+  }
+  await keepRouter(kept, await loaded());
+  const files = await readdir(kept);
+  assert.equal(files.length, MAX_KEPT_ROUTERS);
+  assert.ok(files.includes(`${sample.hash}.bin`) && files.includes('0001.bin'));
+  assert.ok(!files.includes(`00${MAX_KEPT_ROUTERS}.bin`));
 });

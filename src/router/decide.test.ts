@@ -3,8 +3,11 @@ import { test } from 'node:test';
 import { sampleDecided } from '../../test/samples/decided.ts';
 import { sampleComponent, samplePair } from '../../test/samples/policy.ts';
 import { sampleAlias, sampleKey, samplePool } from '../../test/samples/pool.ts';
+import { samplePrompt, trainSampleRouter } from '../../test/samples/trained.ts';
 import { NoCandidateError } from '../errors.ts';
+import { createRandom } from '../math/random.ts';
 import { guardPolicy } from '../policy/guard.ts';
+import { createLearnedPolicy } from '../policy/learned/policy.ts';
 import { createRulesPolicy } from '../policy/rules.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
 import { toTarget } from './decide.ts';
@@ -49,6 +52,20 @@ test('a policy that fails leaves the safe component, and says so', () => {
   const decided = sampleDecided({ policy });
   assert.equal(decided.chosenBy, 'safe_default');
   assert.ok(decided.decision.reasonCodes.includes('router_failed'));
+});
+
+test('an effort that a comparison on known ground chose is learned; one that words or a fixed level chose is not', () => {
+  const { artifact, hash } = trainSampleRouter();
+  const policy = createLearnedPolicy({ artifact, artifactHash: hash });
+  const text = samplePrompt('gains', createRandom(1));
+  for (const [words, component, how] of [
+    [text, 'thinking', 'learned'],
+    [`${text}. Think hard about this.`, 'thinking', 'rule'],
+    ['Prove that there are infinitely many primes.', 'thinking', 'rule'],
+  ] as const) {
+    const decided = sampleDecided({ request: says(words), policy });
+    assert.deepEqual([decided.chosen.component.name, decided.effort.how], [component, how], words);
+  }
 });
 
 test('effort: how it came to be', () => {

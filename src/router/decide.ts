@@ -59,13 +59,21 @@ const toChosenBy = (decision: PolicyDecision, prepared: Prepared): ChosenBy => {
   return prepared.settledBy ?? 'router';
 };
 
-const toAppliedEffort = (chosen: Candidate, prepared: Prepared): AppliedEffort => {
+/** Nothing but a comparison on known ground learned an effort: words and names that settled it did not. */
+const isLearned = ({ reasonCodes, ground }: PolicyDecision, { component }: Candidate): boolean => {
+  const [reason] = reasonCodes;
+  const compared = reason !== 'explicit_intent_think' && reason !== 'explicit_intent_quick';
+  return compared && component.effort === 'auto' && ground !== undefined && ground.outlook !== null;
+};
+
+const toAppliedEffort = (chosen: Candidate, prepared: Prepared, decision: PolicyDecision): AppliedEffort => {
   const requested = prepared.request.reasoning.effort;
   const asked = prepared.effort;
   const applied = chosen.effort;
   if (asked !== null && applied === asked) return { requested, applied, how: 'asked' };
   if (asked !== null) return { requested, applied, how: 'clamped' };
-  return { requested, applied, how: chosen.component.effort === 'provider' ? 'provider' : 'rule' };
+  if (chosen.component.effort === 'provider') return { requested, applied, how: 'provider' };
+  return { requested, applied, how: isLearned(decision, chosen) ? 'learned' : 'rule' };
 };
 
 const whyClamped = ({ component }: Candidate, prepared: Prepared): string => {
@@ -153,7 +161,7 @@ export const decide = (prepared: Prepared, context: DecideContext): Decided => {
   if (chosen === undefined)
     throw new Error(`policy ${policy.version} chose candidate ${decision.chosen} of ${candidates.length}`);
   const decideMicroseconds = Math.round((context.clock() - startedAt) * 1000);
-  const effort = toAppliedEffort(chosen, prepared);
+  const effort = toAppliedEffort(chosen, prepared, decision);
   return {
     id,
     atMs: context.ids.now(),

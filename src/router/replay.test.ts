@@ -3,6 +3,10 @@ import { test } from 'node:test';
 import { sampleDecided, type DecidedSample } from '../../test/samples/decided.ts';
 import { samplePair } from '../../test/samples/policy.ts';
 import { samplePool } from '../../test/samples/pool.ts';
+import { samplePrompt, trainSampleRouter } from '../../test/samples/trained.ts';
+import { createRandom } from '../math/random.ts';
+import { guardPolicy } from '../policy/guard.ts';
+import { createLearnedPolicy } from '../policy/learned/policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createRulesPolicy } from '../policy/rules.ts';
 import { createStaticPolicy } from '../policy/static.ts';
@@ -115,4 +119,44 @@ test('a record of another router, of a forgotten configuration or of a removed c
 
 test('a row that this program did not write is an error', async () => {
   await assert.rejects(replay({ ...recordOf(), json: '{"chosen": 0}' }), { code: 'record_unreadable' });
+});
+
+const trained = trainSampleRouter();
+const learned = createLearnedPolicy({ artifact: trained.artifact, artifactHash: trained.hash });
+
+const learnedRecords = (): readonly DecisionRow[] => {
+  const random = createRandom(5);
+  return (['gains', 'equal'] as const).map((family) => {
+    const text = samplePrompt(family, random);
+    return recordOf({ policy: learned, request: { messages: [{ role: 'user', content: [{ type: 'text', text }] }] } });
+  });
+};
+
+test('a learned decision is made again from its record, its words being kept as hashes', async () => {
+  for (const row of learnedRecords()) {
+    assert.doesNotMatch(row.json, /moraine|cadenza/);
+    assert.deepEqual(await replay(row, { policies: new Map([[learned.version, learned]]) }), { type: 'identical' });
+    const kept = (version: string): Promise<Policy | undefined> =>
+      Promise.resolve(version === learned.version ? learned : undefined);
+    assert.deepEqual(await replay(row, { loadPolicy: kept }), { type: 'identical' });
+  }
+});
+
+test('a learned decision whose router is not kept says which version it needs', async () => {
+  const [row = assert.fail()] = learnedRecords();
+  const result = await replay(row, { loadPolicy: () => Promise.resolve(undefined) });
+  assert.ok(result.type === 'not_replayable' && result.reason.includes(`made by ${learned.version}`), result.type);
+});
+
+test('another artifact is not taken for the one of the record, even where it decides the same', async () => {
+  const [row = assert.fail()] = learnedRecords();
+  const other = createLearnedPolicy({ artifact: trained.artifact, artifactHash: 'f'.repeat(64) });
+  assert.equal((await replay(row, { policies: new Map([[other.version, other]]) })).type, 'not_replayable');
+});
+
+test('what a failed router left to the safe component is repeated without making it fail again', async () => {
+  const broken = { ...rules, decide: () => assert.fail('broken') };
+  const row = recordOf({ policy: guardPolicy(broken, { safeComponent: 'fast', onFailure: () => {} }) });
+  assert.match(row.json, /router_failed/);
+  assert.deepEqual(await replay(row), { type: 'identical' });
 });

@@ -11,6 +11,8 @@ import type { TierExample } from '../../src/learn/tier-targets.ts';
 import { trainArtifact } from '../../src/learn/train.ts';
 import { createRandom, type Random } from '../../src/math/random.ts';
 import type { RouterArtifact } from '../../src/policy/learned/artifact.ts';
+import { readGround } from '../../src/policy/learned/outlook.ts';
+import { toPredictionContext } from '../../src/policy/predict.ts';
 
 export type Family = 'gains' | 'equal';
 
@@ -38,6 +40,12 @@ export const samplePrompt = (family: Family, random: Random): string =>
   }).join(' ');
 
 export const featuresOf = (text: string): Features => extractFeatures(toRequest([user(text)]));
+
+/** Whether the artifact predicts something for this prompt. */
+export const isKnown = (artifact: RouterArtifact, text: string): boolean => {
+  const features = featuresOf(text);
+  return readGround(artifact, features, toPredictionContext(features, null)).outlook !== null;
+};
 
 const sampleExamples = (): readonly TierExample[] => {
   const random = createRandom(7);

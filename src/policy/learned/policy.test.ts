@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sampleInput } from '../../../test/samples/policy.ts';
-import { featuresOf, samplePrompt, trainSampleRouter, type Family } from '../../../test/samples/trained.ts';
+import { featuresOf, isKnown, samplePrompt, trainSampleRouter, type Family } from '../../../test/samples/trained.ts';
 import type { Features } from '../../features/signals.ts';
 import { createRandom } from '../../math/random.ts';
 import { guardPolicy } from '../guard.ts';
 import type { PolicyDecision, PolicyInput } from '../policy.ts';
 import { createRulesPolicy } from '../rules.ts';
 import type { RouterArtifact } from './artifact.ts';
-import { readGround } from './outlook.ts';
-import { toPredictionContext } from '../predict.ts';
 import { createLearnedPolicy } from './policy.ts';
 
 const PROMPTS = 60;
@@ -36,11 +34,7 @@ const decideOn = (text: string): PolicyDecision & { readonly component: string }
 /** Prompts that were not trained on and stand on known ground. */
 const knownPrompts = (family: Family): readonly string[] => {
   const random = createRandom(2_024);
-  return Array.from({ length: PROMPTS }, () => samplePrompt(family, random)).filter(
-    (text) =>
-      readGround(artifact, featuresOf(text), { ...toPredictionContext(featuresOf(text), null), type: 'other' })
-        .outlook !== null,
-  );
+  return Array.from({ length: PROMPTS }, () => samplePrompt(family, random)).filter((text) => isKnown(artifact, text));
 };
 
 test('training finds the planted pattern: one family goes to thinking, the other to fast', () => {
