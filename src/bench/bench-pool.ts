@@ -92,8 +92,7 @@ export const loadBenchPool = async (options: BenchPoolOptions): Promise<BenchPoo
 
 /** The pool of some of the prompts, in the order of `indexes`. */
 export const selectPool = (pool: BenchPool, indexes: readonly number[]): BenchPool => {
-  const pick = <Value>(values: readonly Value[]): readonly Value[] =>
-    indexes.map((index) => values[index] as Value); // indexes are places of the pool
+  const pick = <Value>(values: readonly Value[]): readonly Value[] => indexes.map((index) => values[index] as Value); // indexes are places of the pool
   return {
     ...pool,
     matrix: selectPrompts(pool.matrix, indexes),

@@ -46,7 +46,10 @@ const toArgs = (out: string, more: readonly string[] = []): readonly string[] =>
 
 const routing = (out: string, sections: string, signal?: AbortSignal): Promise<Ran> =>
   run(
-    ['routing', ...toArgs(out, ['--seeds', '1', '--docs', join(home, out, 'docs', 'quality.md'), '--sections', sections])],
+    [
+      'routing',
+      ...toArgs(out, ['--seeds', '1', '--docs', join(home, out, 'docs', 'quality.md'), '--sections', sections]),
+    ],
     signal,
   );
 
