@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { createRandom, shuffle } from '../math/random.ts';
 import { loadSetDefinition, type CostRule } from '../outcomes/set-definition.ts';
-import { loadOutcomeSet, type OutcomeSetRow } from '../outcomes/set.ts';
+import { loadOutcomeSet, type OutcomeSet, type OutcomeSetRow } from '../outcomes/set.ts';
 import { toPredictionContext } from '../policy/predict.ts';
 import { toBenchSet, type BenchSet } from './bench-set.ts';
 import { selectPrompts } from './matrix.ts';
@@ -66,6 +66,18 @@ const familyOf = ({ prompt }: OutcomeSetRow): string => {
   return prompt.source === 'mmlu_pro' ? `${name}/${AREAS[prompt.labels.category ?? ''] ?? 'people'}` : name;
 };
 
+export const toBenchPool = (outcomes: OutcomeSet): BenchPool => {
+  const benchSet = toBenchSet(outcomes);
+  return {
+    ...benchSet,
+    types: benchSet.features.map((features) => toPredictionContext(features, null).type),
+    tasks: outcomes.rows.map(taskOf),
+    families: outcomes.rows.map(familyOf),
+    costRule: outcomes.costRule,
+    incompleteRows: outcomes.incompleteRows,
+  };
+};
+
 export const loadBenchPool = async (options: BenchPoolOptions): Promise<BenchPool> => {
   const { data, set, folders = ['train', 'bench'], models, cost, cap } = options;
   const definition = await loadSetDefinition({
@@ -75,16 +87,7 @@ export const loadBenchPool = async (options: BenchPoolOptions): Promise<BenchPoo
     ...(cost === undefined ? {} : { cost }),
   });
   const outcomes = await loadOutcomeSet({ folders: folders.map((folder) => join(data, folder)), definition });
-  const rows = capBySource(outcomes.rows, cap);
-  const benchSet = toBenchSet({ ...outcomes, rows });
-  return {
-    ...benchSet,
-    types: benchSet.features.map((features) => toPredictionContext(features, null).type),
-    tasks: rows.map(taskOf),
-    families: rows.map(familyOf),
-    costRule: outcomes.costRule,
-    incompleteRows: outcomes.incompleteRows,
-  };
+  return toBenchPool({ ...outcomes, rows: capBySource(outcomes.rows, cap) });
 };
 
 /** The pool of some of the prompts, in the order of `indexes`. */

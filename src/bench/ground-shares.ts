@@ -15,12 +15,16 @@ export interface GroundRow {
   readonly thinking_share: number;
 }
 
-/** One row for each data set and category, in the order of their names. */
+/** The data set, and its category where it has one of another name. */
+const namesOf = ({ dataset, labels }: OutcomePrompt): readonly string[] =>
+  labels.category === null || labels.category === dataset ? [dataset] : [dataset, `${dataset} / ${labels.category}`];
+
+/** One row for each data set and each of its categories, in the order of their names. */
 export const toGroundRows = (prompts: readonly OutcomePrompt[], artifact: RouterArtifact): readonly GroundRow[] => {
-  const choices = prompts.map((prompt) => ({
-    name: [...new Set([prompt.dataset, prompt.labels.category ?? prompt.dataset])].join(' / '),
-    ...chooseTier(artifact, toPromptFeatures(prompt.routable)),
-  }));
+  const choices = prompts.flatMap((prompt) => {
+    const choice = chooseTier(artifact, toPromptFeatures(prompt.routable));
+    return namesOf(prompt).map((name) => ({ name, ...choice }));
+  });
   const byName = [...Map.groupBy(choices, ({ name }) => name)].sort(([one], [other]) => (one < other ? -1 : 1));
   return byName.map(([name, members]) => ({
     prompts: name,

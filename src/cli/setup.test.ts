@@ -191,7 +191,7 @@ test('check shows the effective pool, what auto means, and warnings', async (t) 
   );
   assert.match(
     out,
-    /auto \(balanced, policy rules\) chooses among fast, thinking: a dearer one is taken while one more solved task costs less than \$0\.50\./,
+    /auto \(balanced, policy learned\) chooses among fast, thinking: a dearer one is taken while one more solved task costs less than \$0\.50\./,
   );
   assert.match(out, /never more than 2 points below the best; waits of at most 90s/);
   assert.match(out, /Savings are counted against thinking/);

@@ -29,8 +29,8 @@ router's version, and FOLDER/README.md, its model card. The same data and seed g
   --seed N       of samples, folds and resamples (default ${DEFAULT_SEED})
   --no-validate  skip the second training that measures a held-out third
 
-Reads at most ${MAX_SOURCE_PROMPTS} prompts of each data set; labels such as answers and categories never reach the router. Nothing leaves this
-machine. Takes a few minutes and about half a gigabyte of memory; Ctrl-C writes nothing.
+Reads at most ${MAX_SOURCE_PROMPTS} prompts of each data set; labels such as answers and categories never reach the router. Nothing
+leaves this machine. Takes a few minutes and about half a gigabyte of memory; Ctrl-C writes nothing.
 
 Example: ${brand.binary} train --data data --out artifacts/mine --name mine`;
 
@@ -153,7 +153,7 @@ const run = async (context: CommandContext): Promise<ExitCode> => {
 
 export const trainCommand: Command = {
   name: 'train',
-  summary: 'Train a router on outcome data',
+  summary: 'train a router on what real models scored on real prompts',
   help: HELP,
   primary: false,
   run,

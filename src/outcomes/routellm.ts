@@ -18,6 +18,8 @@ export interface RouteLlmRow {
   readonly strong: number;
   /** Near-duplicates share it: rows of one stem, and rows that the file itself puts together. */
   readonly group: string;
+  /** The group as the file names it, the spelling of other data sets; null where it does not. */
+  readonly fileGroup: string | null;
 }
 
 const score = z.number().min(0).max(1);
@@ -69,12 +71,13 @@ export const loadRouteLlmRows = async (folder: string): Promise<readonly RouteLl
     if (row.group !== undefined) groups.join(`stem ${toStem(row.prompt)}`, `group ${row.group}`);
   }
   if (rows.length === 0) throw new DataError(`${file}: expected at least one row, found none.`);
-  return rows.map(({ ds, sub, prompt, weak, strong }) => ({
+  return rows.map(({ ds, sub, prompt, weak, strong, group }) => ({
     benchmark: ds,
     subject: sub,
     prompt,
     weak,
     strong,
     group: groups.find(`stem ${toStem(prompt)}`),
+    fileGroup: group ?? null,
   }));
 };

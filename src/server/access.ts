@@ -84,9 +84,7 @@ export const requireAdmin = (headers: IncomingHttpHeaders, adminToken: string): 
   const secret = readSecret(headers);
   if (secret !== null && timingSafeEqual(digest(secret), digest(adminToken))) return;
   throw new AuthenticationError(
-    'The admin API needs `Authorization: Bearer …` with the admin token of this installation.',
-    {
-      code: 'admin_token_required',
-    },
+    'The admin API, and metrics over a network, need `Authorization: Bearer …` with the admin token of this installation.',
+    { code: 'admin_token_required' },
   );
 };

@@ -44,6 +44,23 @@ const checkDecisionCursor = (text: string): void => {
   });
 };
 
+/** A misspelt filter that is ignored gives every row as if all of them had passed it. */
+const checkQueryNames = (query: Readonly<Record<string, string>>, known: readonly string[]): void => {
+  const unknown = Object.keys(query).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const field = unknown.slice(0, 60);
+  const expected = known.length === 0 ? 'none' : known.join(', ');
+  const fix = known.length === 0 ? 'Leave the query out.' : `Use ${expected}, or leave it out.`;
+  throw new InvalidRequestError(`${field}: there is no such query name here; known: ${expected}. ${fix}`, {
+    code: 'unknown_query',
+    field,
+    blocking: [{ constraint: field, expected, given: field, fix }],
+  });
+};
+
+const DECISION_FILTERS = ['limit', 'cursor', 'component'];
+const OUTCOME_FILTERS = ['limit', 'cursor'];
+
 const toQuery = (query: Readonly<Record<string, string>>): DecisionQuery => ({
   limit: readLimit(query['limit']),
   ...(query['cursor'] === undefined ? {} : { before: query['cursor'] }),
@@ -90,12 +107,18 @@ const createApp = (context: ServerContext): Hono => {
     }),
   );
   app.notFound((c) => c.json({ error: { code: 'not_found', message: `There is nothing at ${c.req.path}.` } }, 404));
+  for (const path of ['/status', '/components', '/keys', '/decisions/:id'])
+    app.get(path, async (c, next) => {
+      checkQueryNames(c.req.query(), []);
+      await next();
+    });
   app.get('/status', async (c) => c.json(await toStatus(context)));
   app.get('/components', (c) => c.json({ data: [...context.pool().components.values()].map(toComponentObject) }));
   app.get('/keys', (c) =>
     c.json({ data: context.pool().keys.map(({ name, models, budget }) => ({ name, models, budget })) }),
   );
   app.get('/decisions', async (c) => {
+    checkQueryNames(c.req.query(), DECISION_FILTERS);
     const query = toQuery(c.req.query());
     if (query.before !== undefined) checkDecisionCursor(query.before);
     const stored = await context.reader.decisions(query);
@@ -113,6 +136,7 @@ const createApp = (context: ServerContext): Hono => {
       : c.json(toDecisionObject(stored));
   });
   app.get('/outcomes', async (c) => {
+    checkQueryNames(c.req.query(), OUTCOME_FILTERS);
     const { limit, before } = toQuery(c.req.query());
     const rows = await context.reader.outcomes({ limit, ...(before === undefined ? {} : { before }) });
     return c.json({

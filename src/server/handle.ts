@@ -2,10 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createId } from '../canonical/identifier.ts';
 import type { ClientKey } from '../catalog/pool.ts';
+import { isLoopback } from '../config/bind.ts';
 import { GearboxError } from '../errors.ts';
 import { createOpenaiChatCodec } from '../wire/openai-chat/codec.ts';
 import type { ClientCodec } from '../wire/codec.ts';
-import { authenticate, checkHost } from './access.ts';
+import { authenticate, checkHost, requireAdmin } from './access.ts';
 import { serveDecide, serveDecision, serveOutcomes } from './client-plane.ts';
 import type { HandlerContext, ServerContext } from './context.ts';
 import { answerPreflight, toCorsHeaders } from './cors.ts';
@@ -59,11 +60,14 @@ const WELCOME = [
   '',
 ].join('\n');
 
-/** Asked by machines that know neither our name nor our keys. */
+/** Asked by machines that do not know our name. */
+const OF_ANY_HOST: ReadonlySet<Route['type']> = new Set(['health', 'ready']);
+
+/** No client key is needed. */
 const PUBLIC: ReadonlySet<Route['type']> = new Set(['health', 'ready', 'metrics', 'root']);
 
 const servePublic = async (route: Route, handling: Handling, context: ServerContext): Promise<void> => {
-  const { response, headers } = handling;
+  const { incoming, response, headers } = handling;
   switch (route.type) {
     case 'health':
       sendJson(handling, 200, { status: 'ok' });
@@ -72,6 +76,8 @@ const servePublic = async (route: Route, handling: Handling, context: ServerCont
       sendJson(handling, context.isStopping() ? 503 : 200, { status: context.isStopping() ? 'stopping' : 'ready' });
       return;
     case 'metrics': {
+      // Names of components, counts and money: on this machine anyone's, over a network the operator's.
+      if (!isLoopback(context.settings.host)) requireAdmin(incoming.headers, context.adminToken);
       const { contentType, text } = await context.metrics.render({ shedRecords: context.store.shedRecords() });
       response.writeHead(200, { ...headers, 'content-type': contentType });
       response.end(text);
@@ -164,11 +170,11 @@ export const createHandler = (context: HandlerContext) => {
 
   const dispatch = async (handling: Handling, route: Route): Promise<void> => {
     const { incoming, response } = handling;
+    if (!OF_ANY_HOST.has(route.type)) checkHost(incoming.headers, { allowedHosts, boundHost });
     if (PUBLIC.has(route.type)) {
       await servePublic(route, handling, context);
       return;
     }
-    checkHost(incoming.headers, { allowedHosts, boundHost });
     if (route.type === 'admin') {
       // Hono writes the head itself; what is set before it stays.
       for (const [name, value] of Object.entries(handling.headers)) response.setHeader(name, value);

@@ -296,7 +296,7 @@ test('a quiet key gets headers only and its own model name back, whole, streamed
   assert.equal((await call(`/v1/gearbox/decisions/${id}`, KEYS.quiet)).json.component, 'fast');
 });
 
-test('health, readiness, metrics and the welcome need no key', async () => {
+test('health, readiness and the welcome need no key, and metrics none on loopback', async () => {
   assert.equal((await send(`${gearbox.url}/healthz`)).json.status, 'ok');
   assert.equal((await send(`${gearbox.url}/readyz`)).json.status, 'ready');
   const metrics = await send(`${gearbox.url}/metrics`);
@@ -321,6 +321,10 @@ test('only known hosts are served, so that no web page can point its own name he
   for (const host of ['evil.example', 'router.example.evil.example', '10.0.0.1', 'localhost.evil.example', 'a b', '@'])
     assert.match(await get([`host: ${host}`]), /^HTTP\/1\.1 (421|400) /, host);
   assert.match(await get([]), /^HTTP\/1\.1 400 /, 'HTTP/1.1 needs a Host header');
+  for (const target of ['/metrics', '/', '/api/status'])
+    assert.match(await get(['host: evil.example'], target), /^HTTP\/1\.1 421 /, target);
+  for (const target of ['/healthz', '/readyz'])
+    assert.match(await get(['host: evil.example'], target), /^HTTP\/1\.1 200 /, target);
 });
 
 test('pages of configured and local origins may call, others are refused before anything happens', async () => {
@@ -424,6 +428,23 @@ test('decisions are paged newest first without gap or repetition', async () => {
   assert.equal((await admin('/decisions?cursor=zzz')).json.error.field, 'cursor', 'a page for ever is no page');
   assert.equal((await admin(`/decisions/${all[0]}`)).json.decision_id, all[0]);
   assert.equal((await admin('/decisions/dec_1')).status, 404);
+});
+
+test('a query name that a list does not know is refused with the ones that it knows', async () => {
+  for (const [path, name, known] of [
+    ['/decisions?limit=1&since=2026-11-01', 'since', 'limit, cursor, component'],
+    ['/outcomes?component=fast', 'component', 'limit, cursor'],
+    ['/components?limit=1', 'limit', 'none'],
+    ['/keys?x=', 'x', 'none'],
+    ['/status?constructor=1', 'constructor', 'none'],
+  ] as const) {
+    const answer = await admin(path);
+    assert.deepEqual([answer.status, answer.json.error.field], [400, name], path);
+    const [blocking] = answer.json.gearbox.blocking;
+    assert.deepEqual([blocking.constraint, blocking.expected], [name, known], path);
+    assert.ok(blocking.fix !== '');
+  }
+  assert.equal((await admin('/outcomes?limit=1')).status, 200);
 });
 
 test('the operator reports outcomes of any decision, with errors in the same words', async () => {
