@@ -105,7 +105,7 @@ const toRows = (stored: z.infer<typeof rowsSchema>) => {
 
 const toQuality = (file: z.infer<typeof fileSchema>): RouterArtifact['quality'] => ({
   columns: file.columns,
-  view: { gramWeights: Float32Array.from(file.gram_weights, (code) => code * WEIGHT_STEP), range: file.range },
+  view: { gramWeights: Float32Array.from(file.gram_weights).map((code) => code * WEIGHT_STEP), range: file.range },
   words: file.words.map(fromStoredHead),
   table: {
     columnCount: file.columns.length,

@@ -52,8 +52,10 @@ export const toStoredRows = ({ rowCount, starts, columns, values }: SparseRows):
 
 export const fromStoredRows = ({ starts, columns, codes, scales }: StoredRows, columnCount: number): SparseRows => {
   const values = new Float32Array(codes.length);
-  for (let row = 0; row < scales.length; row += 1)
-    for (let entry = starts[row] ?? 0; entry < (starts[row + 1] ?? 0); entry += 1)
-      values[entry] = (codes[entry] ?? 0) * (scales[row] ?? 0);
+  for (let row = 0; row < scales.length; row += 1) {
+    const scale = scales[row] ?? 0;
+    const end = starts[row + 1] ?? 0;
+    for (let entry = starts[row] ?? 0; entry < end; entry += 1) values[entry] = (codes[entry] ?? 0) * scale;
+  }
   return { rowCount: scales.length, columnCount, starts, columns: Uint32Array.from(columns), values };
 };

@@ -43,8 +43,12 @@ export const quantise = (weights: Float64Array): QuantisedWeights => {
 
 export const dequantise = ({ scales, codes }: QuantisedWeights): Float64Array => {
   const weights = new Float64Array(codes.length);
-  for (let index = 0; index < codes.length; index += 1) {
-    weights[index] = (scales[Math.floor(index / BLOCK_LENGTH)] ?? 0) * (codes[index] ?? 0);
+  for (let block = 0; block < scales.length; block += 1) {
+    const scale = scales[block] ?? 0;
+    // Most blocks of a head over hashed words are empty, and the array begins with zeros.
+    if (scale === 0) continue;
+    const end = Math.min((block + 1) * BLOCK_LENGTH, codes.length);
+    for (let index = block * BLOCK_LENGTH; index < end; index += 1) weights[index] = scale * (codes[index] ?? 0);
   }
   return weights;
 };

@@ -13,21 +13,26 @@ export interface RowIndex {
 /** The same entries, column by column, rows ascending within each. */
 export const toRowIndex = ({ rowCount, columnCount, starts: rowStarts, columns, values }: SparseRows): RowIndex => {
   const starts = new Uint32Array(columnCount + 1);
-  for (const column of columns) starts[column + 1] = (starts[column + 1] ?? 0) + 1;
+  for (let entry = 0; entry < columns.length; entry += 1) {
+    const column = columns[entry] ?? 0;
+    starts[column + 1] = (starts[column + 1] ?? 0) + 1;
+  }
   for (let column = 0; column < columnCount; column += 1)
     starts[column + 1] = (starts[column + 1] ?? 0) + (starts[column] ?? 0);
   const next = starts.slice();
-  const index = { rowCount, starts, rows: new Uint32Array(columns.length), values: new Float32Array(columns.length) };
+  const rows = new Uint32Array(columns.length);
+  const byColumn = new Float32Array(columns.length);
   for (let row = 0; row < rowCount; row += 1) {
-    for (let entry = rowStarts[row] ?? 0; entry < (rowStarts[row + 1] ?? 0); entry += 1) {
+    const end = rowStarts[row + 1] ?? 0;
+    for (let entry = rowStarts[row] ?? 0; entry < end; entry += 1) {
       const column = columns[entry] ?? 0;
       const place = next[column] ?? 0;
-      index.rows[place] = row;
-      index.values[place] = values[entry] ?? 0;
+      rows[place] = row;
+      byColumn[place] = values[entry] ?? 0;
       next[column] = place + 1;
     }
   }
-  return index;
+  return { rowCount, starts, rows, values: byColumn };
 };
 
 /** [rows] Dot product of the vector with every row; cosines where all have unit length. */
