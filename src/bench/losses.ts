@@ -1,7 +1,7 @@
 /** Where the router loses, found in the rows of the report and not written by hand. */
 import { z } from 'zod';
 import { toFixedText } from './interval-text.ts';
-import type { StoredSection } from './routing-document.ts';
+import type { StoredSection } from './stored-section.ts';
 
 const intervalSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
 

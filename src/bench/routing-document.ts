@@ -1,18 +1,6 @@
 /** The routing report as a document: the sections in their order, and at the end where the router loses. */
-import type { ReportSection } from './section.ts';
 import { renderLosses } from './losses.ts';
-
-/** What is kept of a section that ran. */
-export interface StoredSection extends Omit<ReportSection, 'figures'> {
-  readonly figures: readonly string[];
-  readonly settings: {
-    /** Cross-validation seeds. */
-    readonly seeds: number;
-    readonly resamples: number;
-    /** Hash of the artifact that shipped. */
-    readonly artifact: string;
-  };
-}
+import type { StoredSection } from './stored-section.ts';
 
 const HASH_CHARACTERS = 7;
 

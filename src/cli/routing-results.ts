@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { StoredSection } from '../bench/routing-document.ts';
+import type { StoredSection } from '../bench/stored-section.ts';
 import type { Figure } from '../bench/section.ts';
 import { DataError } from '../errors.ts';
 
