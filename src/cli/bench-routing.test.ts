@@ -40,9 +40,8 @@ const run = async (args: readonly string[], signal = new AbortController().signa
   return { code: await benchCommand.run(context), printed: printed.join('\n'), failed: failed.join('\n') };
 };
 
-const toArgs = (out: string, more: readonly string[] = []): readonly string[] => [
-  ...['--data', home, '--artifact', join(home, 'router.bin'), '--out', join(home, out), '--resamples', '40', ...more],
-];
+const toArgs = (out: string, more: readonly string[] = []): readonly string[] =>
+  ['--data', home, '--artifact', join(home, 'router.bin'), '--out', join(home, out), '--resamples', '40'].concat(more);
 
 const routing = (out: string, sections: string, signal?: AbortSignal): Promise<Ran> =>
   run(
@@ -134,9 +133,9 @@ for (const [args, expected] of [
 }
 
 test('unknown sections and counts are wrong usage, and name what is known', async () => {
-  const unknown = await routing('x', 'speed');
+  const unknown = await routing('x', 'poetry');
   assert.equal(unknown.code, 2);
-  assert.match(unknown.failed, /expected some of shipped, .*given "speed"/);
+  assert.match(unknown.failed, /expected some of shipped, .*given "poetry"/);
   const seeds = await run(['routing', ...toArgs('x', ['--seeds', '0'])]);
   assert.match(seeds.failed, /--seeds: expected a whole number from 1/);
 });

@@ -21,13 +21,23 @@ const DEFAULT_FOLDER = 'bench/results';
 const DEFAULT_DOCUMENT = 'docs/routing-quality.md';
 const MAX_COUNT = 100_000;
 
+const IDS_IN_A_LINE = 6;
+
+/** The ids in lines under the option's text. */
+const renderIds = (ids: readonly string[]): string =>
+  Array.from(
+    { length: Math.ceil(ids.length / IDS_IN_A_LINE) },
+    (_, line) => `                    ${ids.slice(line * IDS_IN_A_LINE, (line + 1) * IDS_IN_A_LINE).join(', ')}`,
+  ).join('\n');
+
 /** Of the help of `gearbox bench`. */
 export const ROUTING_HELP = `routing: every router on every set, cross-fitted and with families left out, beside the baselines that embarrass most of
 them. Writes FOLDER/routing.json and .md, and once every section has results the document and its pictures. A section
 that runs again replaces its own results and keeps those of the others.
 
   --data DIR        folder with train, bench and sets.json; prompts-only and protocols where a section needs them
-  --sections A,B    sections by id or by the beginning of one (default all): ${ROUTING_SECTIONS.map(({ id }) => id).join(', ')}
+  --sections A,B    sections by id or by the beginning of one (default all):
+${renderIds(ROUTING_SECTIONS.map(({ id }) => id))}
   --seeds N         cross-validations, at most ${MAX_COUNT} (default ${CROSS_FIT_SEEDS.length})
   --resamples N     of the intervals (default ${DEFAULT_RESAMPLES})
   --artifact FILE   of the sections about what ships (default the shipped one)
@@ -205,7 +215,13 @@ export const offline: Subcommand = async (context, args): Promise<ExitCode> => {
   const subject = rows.find(({ policy, slice }) => policy === 'shipped' && slice === 'all');
   const entry = { at: new Date().toISOString(), benchmark: 'offline', artifact: shipped.hash, resamples, subject };
   const table = `# Offline\n\n${markdown}`;
-  const paths = await writeResultFiles({ folder: resolve(values.out), name: 'offline', result, markdown: table, entry });
+  const paths = await writeResultFiles({
+    folder: resolve(values.out),
+    name: 'offline',
+    result,
+    markdown: table,
+    entry,
+  });
   context.print(context.flags.json ? JSON.stringify(result) : table);
   context.report(`written: ${paths.join(', ')}`);
   return 0;

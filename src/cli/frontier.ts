@@ -175,7 +175,7 @@ const draw = async (context: CommandContext, measured: readonly ComponentPoint[]
   return 0;
 };
 
-const run = (context: CommandContext): Promise<ExitCode> => {
+const run = async (context: CommandContext): Promise<ExitCode> => {
   parseFlags(context.args);
   // Before the first call there is no store, which is not an error: nothing was measured yet.
   if (!existsSync(toStorePath(context))) return draw(context, []);

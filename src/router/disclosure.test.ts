@@ -92,11 +92,17 @@ test('words come from the closed lists, and the reason fits 200 characters', () 
   }
 });
 
-test('explain none keeps five members, full adds four', () => {
+test('explain none keeps five members, full adds five', () => {
   const none = toGearboxObject(disclosable({ controls: { explain: 'none' } }), 'final');
   assert.deepEqual(Object.keys(none), ['decision_id', 'component', 'model', 'degraded', 'simulated']);
   const full = toGearboxObject(disclosable({ controls: { explain: 'full' } }), 'final');
-  assert.deepEqual(Object.keys(full).slice(MEMBERS.length), ['signals', 'candidates', 'would_change', 'baseline']);
+  assert.deepEqual(Object.keys(full).slice(MEMBERS.length), [
+    'signals',
+    'ground',
+    'candidates',
+    'would_change',
+    'baseline',
+  ]);
 });
 
 test('a substitution, an unknown price and an estimate each become a warning; the answering model is named', () => {
