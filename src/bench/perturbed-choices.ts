@@ -4,7 +4,7 @@ import type { RoutablePrompt } from '../outcomes/prompt.ts';
 import { createRandom, type Random } from '../math/random.ts';
 import type { RouterArtifact } from '../policy/learned/artifact.ts';
 import { PERTURBATIONS, type Perturb, type Perturbation } from './perturbations.ts';
-import { createShippedChoice, type ShippedChoice } from './shipped-choice.ts';
+import { chooseTier, type TierChoice } from './tier-choice.ts';
 
 /** What the user wrote is changed; what a program wrote around it is not. */
 export const perturbPrompt = ({ prompt, tools }: RoutablePrompt, perturb: Perturb, random: Random): RoutablePrompt => ({
@@ -18,11 +18,11 @@ export const perturbPrompt = ({ prompt, tools }: RoutablePrompt, perturb: Pertur
 export interface ChoicesOf {
   readonly name: Perturbation['name'];
   /** By prompt. */
-  readonly choices: readonly ShippedChoice[];
+  readonly choices: readonly TierChoice[];
 }
 
 export interface PerturbedSet {
-  readonly original: readonly ShippedChoice[];
+  readonly original: readonly TierChoice[];
   readonly perturbed: readonly ChoicesOf[];
 }
 
@@ -35,16 +35,17 @@ export interface PerturbOptions {
 
 /** Every prompt once as it is and once in each changed form; the same seed makes the same changes. */
 export const perturbChoices = ({ artifact, prompts, seed, onProgress = () => {} }: PerturbOptions): PerturbedSet => {
-  const choose = createShippedChoice(artifact);
   const random = createRandom(seed);
-  const original = prompts.map((prompt) => choose(toPromptFeatures(prompt)));
+  const original = prompts.map((prompt) => chooseTier(artifact, toPromptFeatures(prompt)));
   return {
     original,
     perturbed: PERTURBATIONS.map(({ name, perturb }) => {
       onProgress(name);
       return {
         name,
-        choices: prompts.map((prompt) => choose(toPromptFeatures(perturbPrompt(prompt, perturb, random)))),
+        choices: prompts.map((prompt) =>
+          chooseTier(artifact, toPromptFeatures(perturbPrompt(prompt, perturb, random))),
+        ),
       };
     }),
   };

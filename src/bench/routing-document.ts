@@ -1,6 +1,6 @@
 /** The routing report as a document: the sections in their order, and at the end where the router loses. */
-import type { StoredSection } from './stored-section.ts';
 import { renderLosses } from './losses.ts';
+import type { StoredSection } from './stored-section.ts';
 
 const HASH_CHARACTERS = 7;
 

@@ -1,4 +1,4 @@
-/** A section as result files keep it, so that one can be measured again and the others stay. */
+/** A section as result files hold it: its pictures by name, and what it was measured with. */
 import type { ReportSection } from './section.ts';
 
 /** What is kept of a section that ran. */

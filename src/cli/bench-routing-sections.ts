@@ -4,7 +4,10 @@ import { ablationSection, labelSection } from '../bench/sections/ablations.ts';
 import { createFamilySection } from '../bench/sections/families.ts';
 import { furtherPoolsSection } from '../bench/sections/further-pools.ts';
 import { createPoolSection } from '../bench/sections/pools.ts';
+import { robustnessSection } from '../bench/sections/robustness.ts';
+import { routeLlmSection } from '../bench/sections/routellm.ts';
 import { shippedSection } from '../bench/sections/shipped.ts';
+import { speedSection } from '../bench/sections/speed.ts';
 import { thicknessSection } from '../bench/sections/thickness.ts';
 import { twoTiersSection } from '../bench/sections/two-tiers.ts';
 
@@ -20,4 +23,7 @@ export const ROUTING_SECTIONS: readonly SectionMaker[] = [
   twoTiersSection,
   ablationSection,
   labelSection,
+  routeLlmSection,
+  robustnessSection,
+  speedSection,
 ];

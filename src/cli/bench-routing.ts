@@ -5,9 +5,9 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CROSS_FIT_SEEDS } from '../bench/cross-fit.ts';
 import { renderRoutingDocument } from '../bench/routing-document.ts';
-import type { StoredSection } from '../bench/stored-section.ts';
 import type { SectionContext, SectionMaker } from '../bench/section.ts';
 import { measureOffline, SHIPPED_SET } from '../bench/sections/shipped.ts';
+import type { StoredSection } from '../bench/stored-section.ts';
 import { writeResultFiles } from '../drive/result-files.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { loadRouter, SHIPPED_ROUTER_FILE } from '../learn/router-file.ts';
@@ -205,13 +205,7 @@ export const offline: Subcommand = async (context, args): Promise<ExitCode> => {
   const subject = rows.find(({ policy, slice }) => policy === 'shipped' && slice === 'all');
   const entry = { at: new Date().toISOString(), benchmark: 'offline', artifact: shipped.hash, resamples, subject };
   const table = `# Offline\n\n${markdown}`;
-  const paths = await writeResultFiles({
-    folder: resolve(values.out),
-    name: 'offline',
-    result,
-    markdown: table,
-    entry,
-  });
+  const paths = await writeResultFiles({ folder: resolve(values.out), name: 'offline', result, markdown: table, entry });
   context.print(context.flags.json ? JSON.stringify(result) : table);
   context.report(`written: ${paths.join(', ')}`);
   return 0;

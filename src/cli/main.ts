@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   decisions: async () => (await import('./decisions.ts')).decisionsCommand,
   outcomes: async () => (await import('./outcomes.ts')).outcomesCommand,
   keys: async () => (await import('./keys.ts')).keysCommand,
+  frontier: async () => (await import('./frontier.ts')).frontierCommand,
   catalog: async () => (await import('./catalog.ts')).catalogCommand,
   lab: async () => (await import('./lab.ts')).labCommand,
   train: async () => (await import('./train.ts')).trainCommand,

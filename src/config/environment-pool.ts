@@ -202,11 +202,17 @@ const fromOffers = (
       renderNote('thinking', {
         provider,
         ...thinking,
-        reason: `${source}; the dearest current one there that reasons, up to $${MAX_THINKING_USD_PER_MTOK} per million output tokens`,
+        reason: `${source}; ${renderThinkingRule(thinking.model)}`,
       }),
       ...(same ? [twoSettings(fast.model)] : []),
     ],
   };
+};
+
+const renderThinkingRule = ({ sources }: CatalogModel): string => {
+  const price = sources.price?.verified === true ? 'a confirmed price' : 'a price, none of which is confirmed,';
+  const facts = sources.facts.verified ? '' : ' (not all of its other facts are confirmed)';
+  return `the newest of the flagships there that reason, with ${price} up to $${MAX_THINKING_USD_PER_MTOK} per million output tokens${facts}`;
 };
 
 type ComponentInput = ConfigurationInput['components'][string];

@@ -189,6 +189,19 @@ test('one key is enough: a fast and a thinking model of that provider, each with
   }
 });
 
+test("with an Anthropic key alone thinking is the lab's newest flagship at a sane price, and the reason is the rule", async () => {
+  const loaded = await load({ ANTHROPIC_API_KEY: 'k' });
+  assert.deepEqual(componentsOf(loaded), [
+    ['fast', 'anthropic/claude-haiku-4.5', 'none'],
+    ['thinking', 'anthropic/claude-opus-5.5', 'auto'],
+  ]);
+  const note = loaded.pool.notes.find((line) => line.startsWith('thinking'));
+  assert.equal(
+    note,
+    'thinking = anthropic/claude-opus-5.5 ($4.00 in, $20.00 out per million tokens): ANTHROPIC_API_KEY is set; the newest of the flagships there that reason, with a confirmed price up to $35 per million output tokens (not all of its other facts are confirmed).',
+  );
+});
+
 test('with every key that has models in the catalog alone, a pool without errors is built', async () => {
   for (const variable of [
     'OPENAI',

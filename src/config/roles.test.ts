@@ -59,6 +59,21 @@ test('thinking is the dearer and fast the cheaper of two current models', () => 
   assert.deepEqual(names([BIG, SMALL]), ['m-2-small', 'm-2-big']);
 });
 
+test('of flagships the newest is thinking, undated before dated, and the dearer one only of the same day', () => {
+  const older = model('m-1-max', [7, 33], { releasedOn: '2026-05-01' });
+  assert.deepEqual(names([older, BIG, SMALL]), ['m-2-small', 'm-2-big']);
+  assert.deepEqual(names([{ ...older, releasedOn: null }, BIG, SMALL]), ['m-2-small', 'm-1-max']);
+  assert.deepEqual(names([{ ...older, releasedOn: '2026-09-01' }, BIG, SMALL]), ['m-2-small', 'm-1-max']);
+});
+
+test('a newer model below a third of the dearest is a smaller size, no flagship', () => {
+  // Blended 3:1, the big one costs 10, a third of which is 3.33.
+  const third = model('m-3-medium', [2, 7.34], { releasedOn: '2026-10-01' });
+  const less = model('m-3-medium', [2, 7.3], { releasedOn: '2026-10-01' });
+  assert.equal(names([BIG, SMALL, third])[1], 'm-3-medium');
+  assert.equal(names([BIG, SMALL, less])[1], 'm-2-big');
+});
+
 test('a model above 35 dollars per million output tokens is pro, not thinking', () => {
   const roles = choose([BIG, SMALL, model('m-2-huge', [15, 120])]);
   assert.deepEqual([roles?.thinking.upstreamModel, roles?.pro.upstreamModel], ['m-2-big', 'm-2-huge']);
@@ -95,10 +110,18 @@ test('models released more than 15 months before the newest of the catalog are l
   assert.deepEqual(names([BIG, SMALL, undated]), ['m-2-small', 'new']);
 });
 
-test('unverified models are used only where no verified one reasons', () => {
-  const unverified = { sources: { facts: { ...source, verified: false }, price: source } };
+test('models without a confirmed price are used only where none with one reasons; unconfirmed facts do not matter', () => {
+  const unverified = { sources: { facts: source, price: { ...source, verified: false } } };
+  const rumoured = { sources: { facts: { ...source, verified: false }, price: source } };
+  assert.deepEqual(names([BIG, SMALL, model('known-price', [6, 30], rumoured)]), ['m-2-small', 'known-price']);
   assert.deepEqual(names([BIG, SMALL, model('rumour', [6, 30], unverified)]), ['m-2-small', 'm-2-big']);
   assert.deepEqual(names([model('a', [1, 4], unverified), model('b', [6, 30], unverified)]), ['a', 'b']);
+});
+
+test('a model named for code is used only where no other reasons', () => {
+  const code = model('m-3-code', [5, 25], { releasedOn: '2026-10-01' });
+  assert.deepEqual(names([BIG, SMALL, code]), ['m-2-small', 'm-2-big']);
+  assert.deepEqual(names([code]), ['m-3-code', 'm-3-code']);
 });
 
 test('what cannot serve is never chosen', () => {

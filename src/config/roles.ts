@@ -11,9 +11,13 @@ import { blendedPrice } from './components.ts';
  * 2. Current: released within 15 months before the newest model of the whole catalog, or undated (the newest often
  *    are), and the highest version of its family. A family is the name without its version: gpt-mini, claude-opus.
  *    Measured against the catalog, not the clock, so that an old installation still finds something.
- * 3. Verified: only models whose facts and price are confirmed, unless none of those reasons.
- * 4. thinking: the dearest that reasons, up to 35 USD per million output tokens. Within one generation of one lab price
- *    follows capability; above that are models meant for single hard questions, and one of them is `pro`.
+ * 3. Confirmed: only models whose price is confirmed, unless none of those reasons. Other facts of a new model are
+ *    often taken over from the one before it; a wrong one shows at the first call, a wrong price on the bill.
+ *    General: models named for code only where no other reasons.
+ * 4. thinking: of those that reason, up to 35 USD per million output tokens, the flagships: what costs at least a third
+ *    of the dearest. Within one generation of one lab price follows capability, and the next smaller size costs less
+ *    than that. Of several flagships the newest: it is as good as the dearer one of the generation before. Above the
+ *    limit are models meant for single hard questions, and one of them is `pro`.
  * 5. fast: the cheapest that costs at least a twentieth of thinking. What is cheaper still is made for bulk work, and
  *    the router would send it chats that it answers badly; that one is `fast-mini`.
  * 6. Where nothing is cheaper than thinking, both are that model at two efforts.
@@ -23,6 +27,7 @@ const MIN_DAYS_TO_SHUTDOWN = 90;
 const MAX_AGE_DAYS = 456;
 /** US dollars per million output tokens. */
 export const MAX_THINKING_USD_PER_MTOK = 35;
+const MIN_FLAGSHIP_PRICE_RATIO = 1 / 3;
 const MIN_FAST_PRICE_RATIO = 1 / 20;
 const MS_PER_DAY = 86_400_000;
 
@@ -54,10 +59,8 @@ interface RoleOptions {
 /** Null when no model of the offer is usable. */
 export const chooseRoles = (offers: readonly Offer[], options: RoleOptions): RoleChoice | null => {
   const usable = offers.filter(({ model }) => isUsable(model, options));
-  const verified = usable.filter(({ model }) => isVerified(model));
-  const candidates = byPrice(
-    currentOnly(verified.some(({ model }) => reasons(model)) ? verified : usable, options.catalog),
-  );
+  const confirmed = preferring(usable, ({ sources }) => sources.price?.verified === true);
+  const candidates = byPrice(currentOnly(preferring(confirmed, isGeneral), options.catalog));
   const reasoning = candidates.filter(({ model }) => reasons(model));
   const thinking = findThinking(reasoning) ?? candidates.at(-1);
   const [cheapest] = candidates;
@@ -79,7 +82,13 @@ export const lowestEffort = ({ reasoning }: CatalogModel): Effort =>
 
 const reasons = ({ reasoning }: CatalogModel): boolean => reasoning.control !== 'none';
 
-const isVerified = ({ sources }: CatalogModel): boolean => sources.facts.verified && sources.price?.verified === true;
+const isGeneral = ({ id }: CatalogModel): boolean => !/\b(?:code|coder|codex)\b/.test(id);
+
+/** Those that fit, if one of them reasons; else all. */
+const preferring = (offers: readonly Offer[], fits: (model: CatalogModel) => boolean): readonly Offer[] => {
+  const fitting = offers.filter(({ model }) => fits(model));
+  return fitting.some(({ model }) => reasons(model)) ? fitting : offers;
+};
 
 const isUsable = (model: CatalogModel, { nowMs, chat }: RoleOptions): boolean => {
   const shutdownMs = model.shutdownOn === null ? Number.POSITIVE_INFINITY : Date.parse(model.shutdownOn);
@@ -133,9 +142,21 @@ const byPrice = (offers: readonly Offer[]): readonly Offer[] =>
       (a.id < b.id ? -1 : 1),
   );
 
-const findThinking = (reasoning: readonly Offer[]): Offer | undefined =>
-  reasoning.findLast(({ model }) => (model.price?.base.output ?? 0) <= MAX_THINKING_USD_PER_MTOK * MICRO_PER_USD) ??
-  reasoning[0];
+/** A model without a day counts as the newest: the catalog learns of a new one before its date. */
+const releasedMs = ({ releasedOn }: CatalogModel): number =>
+  releasedOn === null ? Number.POSITIVE_INFINITY : Date.parse(releasedOn);
+
+/** `reasoning` is ordered by price, cheapest first. */
+const findThinking = (reasoning: readonly Offer[]): Offer | undefined => {
+  const maxMicroUsd = MAX_THINKING_USD_PER_MTOK * MICRO_PER_USD;
+  const affordable = reasoning.filter(({ model }) => (model.price?.base.output ?? 0) <= maxMicroUsd);
+  const dearest = affordable.at(-1);
+  if (dearest === undefined) return reasoning[0];
+  const floor = (blendedPrice(dearest.model) ?? 0) * MIN_FLAGSHIP_PRICE_RATIO;
+  const flagships = affordable.filter(({ model }) => (blendedPrice(model) ?? 0) >= floor);
+  const newestMs = Math.max(...flagships.map(({ model }) => releasedMs(model)));
+  return flagships.findLast(({ model }) => releasedMs(model) === newestMs);
+};
 
 const findFast = (candidates: readonly Offer[], thinking: Offer): Offer => {
   const ceiling = blendedPrice(thinking.model) ?? 0;

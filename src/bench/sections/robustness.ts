@@ -12,7 +12,7 @@ import type { Perturbation } from '../perturbations.ts';
 import { perturbChoices, type PerturbedSet } from '../perturbed-choices.ts';
 import { robustnessOf } from '../robustness.ts';
 import type { ReportSection, SectionContext, SectionMaker } from '../section.ts';
-import { BALANCED_TERMS, type ShippedChoice } from '../shipped-choice.ts';
+import { FIXED_PRICES, type TierChoice } from '../tier-choice.ts';
 import { renderMarkdownTable } from '../table.ts';
 
 /** Largest share of flips that is aimed for. */
@@ -39,10 +39,10 @@ export interface RobustnessRow {
   readonly met: boolean;
 }
 
-const toComponent = (choices: readonly ShippedChoice[]): Uint8Array =>
-  Uint8Array.from(choices, ({ thinks }) => Number(thinks));
+const toComponent = (choices: readonly TierChoice[]): Uint8Array =>
+  Uint8Array.from(choices, ({ isThinking }) => Number(isThinking));
 
-const isFamiliar = (choice: ShippedChoice | undefined): boolean => choice?.confidence !== 'unfamiliar';
+const isFamiliar = (choice: TierChoice | undefined): boolean => choice?.ground !== 'unfamiliar';
 
 export const toRobustnessRows = (
   { original, perturbed }: PerturbedSet,
@@ -84,21 +84,21 @@ const range = (interval: Interval | null): string =>
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** A constant choice never flips, so what the choices achieve stands beside how steady they are. */
-const renderQuality = (original: readonly ShippedChoice[], { scores }: ScoreMatrix): string => {
-  const shareOf = (isWanted: (choice: ShippedChoice) => boolean): string =>
+const renderQuality = (original: readonly TierChoice[], { scores }: ScoreMatrix): string => {
+  const shareOf = (isWanted: (choice: TierChoice) => boolean): string =>
     ((original.filter(isWanted).length / original.length) * PERCENT).toFixed(1);
-  const quality = meanOf(original.map(({ thinks }, prompt) => scores[Number(thinks)]?.[prompt] ?? Number.NaN));
+  const quality = meanOf(original.map(({ isThinking }, prompt) => scores[Number(isThinking)]?.[prompt] ?? Number.NaN));
   return (
-    `Unchanged, the router sends ${shareOf(({ thinks }) => thinks)} % of the prompts to thinking and scores ` +
-    `${(quality * PERCENT).toFixed(1)} %; ${shareOf(({ confidence }) => confidence === 'unfamiliar')} % are unfamiliar. ` +
+    `Unchanged, the router sends ${shareOf(({ isThinking }) => isThinking)} % of the prompts to thinking and scores ` +
+    `${(quality * PERCENT).toFixed(1)} %; ${shareOf(({ ground }) => ground === 'unfamiliar')} % are unfamiliar. ` +
     'A constant choice would never flip, so the figures below mean nothing without these.'
   );
 };
 
 const render = (rows: readonly RobustnessRow[], quality: string): string => {
-  const { fastUsd, thinkingUsd, usdPerSuccess } = BALANCED_TERMS;
+  const { extraUsd, usdPerSuccess } = FIXED_PRICES;
   return [
-    `Each prompt is changed in ways that change nothing it asks for, and decided again (objective \`balanced\`: one more solved task is worth $${usdPerSuccess}; $${fastUsd} and $${thinkingUsd} a call). A flip is harmful where the component that is now chosen has the lower recorded score on the prompt.`,
+    `Each prompt is changed in ways that change nothing it asks for, and decided again (objective \`balanced\`: one more solved task is worth $${usdPerSuccess}, a thinking call costs $${extraUsd} more). A flip is harmful where the component that is now chosen has the lower recorded score on the prompt.`,
     '',
     quality,
     '',

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { OutcomeRow, StoredDecision } from '../store/store.ts';
+import { describeEvidence, renderFrontierSvg, toFrontier, toMeasuredPoints, type ComponentPoint } from './frontier.ts';
+
+const point = (name: string, costUsd: number, quality: number, origin: ComponentPoint['origin'] = 'prior') => ({
+  name,
+  origin,
+  costUsd,
+  quality,
+  labels: origin === 'prior' ? null : 40,
+});
+
+const outcome = (kind: string, value: OutcomeRow['value']): OutcomeRow => ({
+  id: 'out',
+  decisionId: 'dec',
+  atMs: 0,
+  kind,
+  value,
+  evaluator: 'test',
+  note: null,
+  weight: 1,
+  labelProbability: null,
+  simulated: false,
+});
+
+const stored = (
+  component: string,
+  outcomes: readonly OutcomeRow[],
+  members: Partial<StoredDecision['decision']> = {},
+): StoredDecision => ({
+  decision: {
+    id: 'dec',
+    atMs: 0,
+    keyHash: null,
+    sessionId: null,
+    requestId: null,
+    protocol: 'openai-chat',
+    unifiedModel: 'auto',
+    component,
+    deployment: 'provider/model',
+    effort: null,
+    chosenBy: 'router',
+    confidence: 'known',
+    simulated: false,
+    shadow: false,
+    decideMicroseconds: 1,
+    costMicroUsd: 2_000,
+    result: 'ok',
+    json: '{}',
+    ...members,
+  },
+  attempts: [],
+  outcomes,
+});
+
+test('graded decisions make points; thumbs, simulated ones and unknown costs do not', () => {
+  const points = toMeasuredPoints([
+    stored('fast', [outcome('correct', 1)]),
+    stored('fast', [outcome('correct', 0), outcome('tests', { passed: 1, failed: 1 })], { costMicroUsd: 4_000 }),
+    stored('fast', [outcome('thumb', -1)]),
+    stored('fast', [outcome('correct', 0)], { simulated: true }),
+    stored('fast', [outcome('correct', 0)], { costMicroUsd: null }),
+    stored('thinking', [outcome('correct', 1)], { effort: 'high' }),
+  ]);
+  assert.deepEqual(points, [
+    { name: 'fast', origin: 'measured-here', costUsd: 0.003, quality: 0.625, labels: 2 },
+    { name: 'thinking/high', origin: 'measured-here', costUsd: 0.002, quality: 1, labels: 1 },
+  ]);
+});
+
+test('planted dominated points are found, by one point and by a mixture of two', () => {
+  const entries = toFrontier([
+    point('cheap', 1, 0.5),
+    point('worse', 2, 0.4),
+    point('below', 3, 0.6),
+    point('dear', 5, 0.9),
+    point('elsewhere', 0.5, 0.99, 'measured-on-data-set'),
+  ]);
+  // At cost 3 the mixture of cheap and dear has (0.5 + 0.9) / 2 = 0.7.
+  assert.deepEqual(
+    entries.map(({ name, dominatedBy }) => [name, dominatedBy]),
+    [
+      ['elsewhere', []],
+      ['cheap', []],
+      ['worse', ['cheap']],
+      ['below', ['cheap', 'dear']],
+      ['dear', []],
+    ],
+  );
+});
+
+test('without labels it says so, and few labels are named', () => {
+  assert.match(describeEvidence(toFrontier([point('fast', 1, 0.5)])), /No answer .* graded/);
+  const few = { ...point('fast', 1, 0.5, 'measured-here'), labels: 3 };
+  assert.match(describeEvidence(toFrontier([few])), /^3 graded answers .*luck: fast\.$/);
+});
+
+test('the picture shows the three kinds differently, also where a call costs nothing', () => {
+  const svg = renderFrontierSvg(
+    toFrontier([
+      point('own', 0, 0.5, 'measured-here'),
+      point('set', 0.1, 0.6, 'measured-on-data-set'),
+      point('table', 0.2, 0.7),
+    ]),
+  );
+  assert.match(svg, /<circle class="m measured-here"/);
+  assert.match(svg, /<rect class="m measured-on-data-set"/);
+  assert.match(svg, /<path class="m prior"/);
+  assert.doesNotMatch(svg, /NaN|Infinity/);
+});
