@@ -121,3 +121,13 @@ test('soft weights are a softmax over the nearest clusters alone', () => {
   equal.weights.forEach((weight) => near(weight, 1 / 3));
   assert.throws(() => softAssign([1], 0, 1), /above 0/u);
 });
+
+test('the nearest clusters are the first of all in order, ties by lower number', () => {
+  const random = createRandom(3);
+  for (let round = 0; round < 200; round += 1) {
+    // Few distinct values, so that ties are common.
+    const values = Float32Array.from({ length: 1 + random.integer(12) }, () => random.integer(4) / 4);
+    const ordered = [...values.keys()].sort((one, other) => (values[other] ?? 0) - (values[one] ?? 0) || one - other);
+    assert.deepEqual([...softAssign(values, 1, 3).clusters], ordered.slice(0, 3));
+  }
+});

@@ -282,12 +282,25 @@ export const softAssign = (similarities: ArrayLike<number>, temperature: number,
     throw new RangeError(`the temperature must be above 0, but is ${temperature}`);
   }
   const similarity = (cluster: number): number => similarities[cluster] ?? 0;
-  const ordered = Uint32Array.from({ length: similarities.length }, (_, cluster) => cluster).sort(
-    (one, other) => similarity(other) - similarity(one) || one - other,
-  );
-  const clusters = ordered.slice(0, top);
+  const clusters = selectLargest(similarities, top);
   const nearest = similarity(clusters[0] ?? 0);
   const powers = Float64Array.from(clusters, (cluster) => Math.exp((similarity(cluster) - nearest) / temperature));
   const total = powers.reduce((sum, power) => sum + power, 0);
   return { clusters, weights: powers.map((power) => power / total) };
+};
+
+/** Indexes of the `count` largest values, largest first, ties by lower index. One pass: decisions wait for it. */
+const selectLargest = (values: ArrayLike<number>, count: number): Uint32Array => {
+  const chosen = new Uint32Array(Math.min(count, values.length));
+  let size = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? 0;
+    if (size === chosen.length && !(value > (values[chosen[size - 1] ?? 0] ?? 0))) continue;
+    let place = size < chosen.length ? size : size - 1;
+    for (; place > 0 && value > (values[chosen[place - 1] ?? 0] ?? 0); place -= 1)
+      chosen[place] = chosen[place - 1] ?? 0;
+    chosen[place] = index;
+    size = Math.min(size + 1, chosen.length);
+  }
+  return chosen;
 };

@@ -170,7 +170,7 @@ test('decisions of a router that was replaced are replayed from the file that wa
     ask: (_question: string, answer: string) => Promise.resolve(answer),
     fail: (line: string) => void printed.push(line),
   });
-  const tally = JSON.parse(printed[0] ?? '{}') as Json;
+  const tally: Json = JSON.parse(printed[0] ?? '{}');
   assert.deepEqual([tally.different, tally.not_replayable, code], [0, 0, 0], printed.join());
   assert.ok(tally.identical >= 4);
 
