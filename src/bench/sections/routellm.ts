@@ -13,6 +13,9 @@ import type { ReportSection, SectionContext, SectionMaker } from '../section.ts'
 /** Labels of the small-data protocol. */
 const LABELS = 1_500;
 
+/** Of the whole MMLU set; a figure that was seen with other code, not half of the square root of 2. */
+const AUXILIARY_AIM = 707 / 1_000;
+
 interface Plan {
   readonly protocol: string;
   readonly auxiliary: boolean;
@@ -24,7 +27,7 @@ interface Plan {
 const PLANS: Readonly<Record<RouteLlmBenchmark, readonly Plan[]>> = {
   mmlu: [
     { protocol: 'own rows, 5 folds', auxiliary: false, subjectsOut: false, labels: null, aims: { learned: 0.7 } },
-    { protocol: 'auxiliary data', auxiliary: true, subjectsOut: false, labels: null, aims: { learned: 0.707 } },
+    { protocol: 'auxiliary data', auxiliary: true, subjectsOut: false, labels: null, aims: { learned: AUXILIARY_AIM } },
     {
       protocol: `${LABELS} labels`,
       auxiliary: false,
