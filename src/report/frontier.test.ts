@@ -3,12 +3,18 @@ import { test } from 'node:test';
 import type { OutcomeRow, StoredDecision } from '../store/store.ts';
 import { describeEvidence, renderFrontierSvg, toFrontier, toMeasuredPoints, type ComponentPoint } from './frontier.ts';
 
-const point = (name: string, costUsd: number, quality: number, origin: ComponentPoint['origin'] = 'prior') => ({
+const point = (name: string, costUsd: number, quality: number): ComponentPoint => ({
   name,
-  origin,
+  origin: 'prior',
   costUsd,
   quality,
-  labels: origin === 'prior' ? null : 40,
+  labels: null,
+});
+
+const measured = (origin: 'measured-here' | 'measured-on-data-set', from: ComponentPoint): ComponentPoint => ({
+  ...from,
+  origin,
+  labels: 40,
 });
 
 const outcome = (kind: string, value: OutcomeRow['value']): OutcomeRow => ({
@@ -75,7 +81,7 @@ test('planted dominated points are found, by one point and by a mixture of two',
     point('worse', 2, 0.4),
     point('below', 3, 0.6),
     point('dear', 5, 0.9),
-    point('elsewhere', 0.5, 0.99, 'measured-on-data-set'),
+    measured('measured-on-data-set', point('elsewhere', 0.5, 0.99)),
   ]);
   // At cost 3 the mixture of cheap and dear has (0.5 + 0.9) / 2 = 0.7.
   assert.deepEqual(
@@ -92,15 +98,15 @@ test('planted dominated points are found, by one point and by a mixture of two',
 
 test('without labels it says so, and few labels are named', () => {
   assert.match(describeEvidence(toFrontier([point('fast', 1, 0.5)])), /No answer .* graded/);
-  const few = { ...point('fast', 1, 0.5, 'measured-here'), labels: 3 };
+  const few = { ...measured('measured-here', point('fast', 1, 0.5)), labels: 3 };
   assert.match(describeEvidence(toFrontier([few])), /^3 graded answers .*luck: fast\.$/);
 });
 
 test('the picture shows the three kinds differently, also where a call costs nothing', () => {
   const svg = renderFrontierSvg(
     toFrontier([
-      point('own', 0, 0.5, 'measured-here'),
-      point('set', 0.1, 0.6, 'measured-on-data-set'),
+      measured('measured-here', point('own', 0, 0.5)),
+      measured('measured-on-data-set', point('set', 0.1, 0.6)),
       point('table', 0.2, 0.7),
     ]),
   );
@@ -108,4 +114,10 @@ test('the picture shows the three kinds differently, also where a call costs not
   assert.match(svg, /<rect class="m measured-on-data-set"/);
   assert.match(svg, /<path class="m prior"/);
   assert.doesNotMatch(svg, /NaN|Infinity/);
+});
+
+test('a picture of priors alone has their mixtures as its only line', () => {
+  const svg = renderFrontierSvg(toFrontier([point('fast', 0.001, 0.7), point('thinking', 0.02, 0.9)]));
+  assert.match(svg, /mixtures, by the prior/);
+  assert.doesNotMatch(svg, /measured here<|on a data set</);
 });

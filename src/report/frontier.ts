@@ -103,7 +103,8 @@ const HULL_LABELS: Readonly<Record<PointOrigin, string>> = {
 };
 
 const toLine = (entries: readonly FrontierEntry[], origin: PointOrigin): readonly FrontierLine[] => {
-  const points = concaveHull(entries.filter((entry) => entry.origin === origin).map(toSpot));
+  const own = entries.filter((entry) => entry.origin === origin).map(toSpot);
+  const points = own.length < 2 ? own : concaveHull(own);
   return points.length < 2 ? [] : [{ label: HULL_LABELS[origin], kind: 'static-hull', points }];
 };
 

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PLANTED, plantedExamples, type Kind } from '../../../test/samples/planted-examples.ts';
+import type { BenchSet } from '../bench-set.ts';
+import { measureCalibration, type CalibrationRow } from './calibration.ts';
+
+const SIZE = 1_200;
+const examples = plantedExamples(SIZE, 4);
+const kindOf = (at: number): Kind => (at % 2 === 0 ? 'riddle' : 'recipe');
+
+/** Two data sets of the same prompts, so that a left-out one is known ground to the other, and graded scores. */
+const set: BenchSet = {
+  features: examples.map(({ example }) => example.features),
+  sources: examples.map(() => 'planted'),
+  matrix: {
+    set: 'planted',
+    components: ['fast', 'thinking'],
+    scores: [0, 1].map((column) => Float64Array.from({ length: SIZE }, (_, at) => PLANTED[kindOf(at)][column] ?? 0)),
+    costs: [new Float64Array(SIZE).fill(1), new Float64Array(SIZE).fill(20)],
+    groups: examples.map(({ example }) => example.group),
+    lengths: new Float64Array(SIZE).fill(100),
+    sources: examples.map((_, at) => (at % 4 < 2 ? 'one/set/deep' : 'other/set')),
+  },
+};
+
+const rows = measureCalibration({ set, seed: 1, resamples: 10 }).rows as readonly CalibrationRow[];
+
+test('a planted probability is predicted with little error, in family and where the ground is known', () => {
+  for (const { ground, component, ece, answered_share: share } of rows.filter(({ family }) => family === 'all')) {
+    assert.ok((ece?.value ?? 1) < 0.05, `${ground} ${component}: ${ece?.value}`);
+    assert.ok(share > 0.7, `${ground} ${component} answers ${share}`);
+  }
+});
+
+test('every family left out has rows of its own, named by source and data set, and no aim', () => {
+  const out = rows.filter(({ ground, family }) => ground === 'family left out' && family !== 'all');
+  assert.deepEqual(
+    out.map(({ family, component, n, aim_ece: aim }) => [family, component, n, aim]),
+    [
+      ['one/set', 'fast', 600, null],
+      ['one/set', 'thinking', 600, null],
+      ['other/set', 'fast', 600, null],
+      ['other/set', 'thinking', 600, null],
+    ],
+  );
+});
