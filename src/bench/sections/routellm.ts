@@ -24,9 +24,6 @@ interface Plan {
   readonly aims: Readonly<Record<string, number>>;
 }
 
-/** What auxiliary data reached when it was first tried; points of APGR, no geometry. */
-const AUXILIARY_AIM = 707 / 1_000;
-
 const PLANS: Readonly<Record<RouteLlmBenchmark, readonly Plan[]>> = {
   mmlu: [
     { protocol: 'own rows, 5 folds', auxiliary: false, subjectsOut: false, labels: null, aims: { learned: 0.7 } },
