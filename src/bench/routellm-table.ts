@@ -4,7 +4,7 @@ import { createRandom } from '../math/random.ts';
 import { mean, type Interval } from '../math/statistics.ts';
 import type { ComponentPair } from './matrix.ts';
 import type { Keys } from './routellm-keys.ts';
-import { renderMarkdownTable } from './table.ts';
+import { renderMarkdownTable, renderRange } from './table.ts';
 import { createTwoModel, CPT_TARGETS, type TwoModelResult } from './two-model.ts';
 
 export interface ProtocolInputs {
@@ -82,11 +82,6 @@ export const toProtocolRows = (inputs: ProtocolInputs): readonly ProtocolRow[] =
 };
 
 const PLACES = 3;
-const range = (interval: Interval | null): string =>
-  interval === null
-    ? '–'
-    : `${interval.value.toFixed(PLACES)} [${interval.low.toFixed(PLACES)}, ${interval.high.toFixed(PLACES)}]`;
-
 const share = (value: number): string => (value * 100).toFixed(0);
 
 export const renderProtocol = (rows: readonly ProtocolRow[]): string => {
@@ -96,14 +91,17 @@ export const renderProtocol = (rows: readonly ProtocolRow[]): string => {
       ['router', 'APGR (11 points)', 'APGR (every threshold)', 'CPT 20 / 50 / 80 %', 'aim'],
       ...rows.map((row) => [
         row.router,
-        range(row.apgr),
-        range(row.apgr_fine),
+        renderRange(row.apgr),
+        renderRange(row.apgr_fine),
         row.cpt.map(share).join(' / '),
         row.aim === null ? '–' : row.aim.toFixed(PLACES),
       ]),
     ]),
     ...(differences.length === 0
       ? []
-      : ['', `Paired, \`learned\` less: ${differences.map(([name, value]) => `${name} ${range(value)}`).join('; ')}.`]),
+      : [
+          '',
+          `Paired, \`learned\` less: ${differences.map(([name, value]) => `${name} ${renderRange(value)}`).join('; ')}.`,
+        ]),
   ].join('\n');
 };

@@ -25,6 +25,9 @@ const points = (value: number): string => {
   return value > 0 && text !== '0.00' ? `+${text}` : text;
 };
 
+/** `0.683 [0.661, 0.702]`; a dash where a figure is undefined. */
+export const renderRange = (interval: Interval | null): string => range(interval, ratio);
+
 /** Rows with 95 % intervals; the share is that of the dearest component. */
 export const renderBenchTable = (rows: readonly BenchRow[]): string =>
   renderMarkdownTable([

@@ -14,7 +14,7 @@ import { createGatedRouter } from '../gated-router.ts';
 import { createLearnedRouter } from '../learned-router.ts';
 import type { Predictions } from '../predictions.ts';
 import type { ReportSection, SectionContext, SectionMaker } from '../section.ts';
-import { renderMarkdownTable } from '../table.ts';
+import { renderMarkdownTable, renderRange } from '../table.ts';
 
 type Ground = 'in family' | 'family left out';
 
@@ -80,27 +80,21 @@ const toRows = ({ ground, family, set, predictions, resamples }: Measured): read
     };
   });
 
-const PLACES = 3;
-const range = (interval: Interval | null): string =>
-  interval === null
-    ? '–'
-    : `${interval.value.toFixed(PLACES)} [${interval.low.toFixed(PLACES)}, ${interval.high.toFixed(PLACES)}]`;
-
 const render = (rows: readonly CalibrationRow[]): string =>
   [
-    'Debiased expected calibration error over ten bins of equal mass (bins of 100 prompts or more), for the predictions of the quality model. In family: cross-fitted by group. Family left out: each data set is predicted by a model that saw none of it, and only where the known-ground gate lets it; what it does not answer goes to the prior and is not counted, so the share answered stands beside. Scores here are means over models and vary less than single answers, so the error is a lower bound. Trained and measured on training prompts, at most 1,500 of a data set: nothing of the benchmark is used.',
+    'Debiased expected calibration error over ten bins of equal mass (bins of 100 prompts or more), for the predictions of the quality model. In family: cross-fitted by group. Family left out: each collection is predicted by a model that saw none of it, and only where the known-ground gate lets it; what it does not answer goes to the prior and is not counted, so the share answered stands beside. Scores here are means over models and vary less than single answers, so the error is a lower bound. Trained and measured on training prompts, at most 1,500 of a data set: nothing of the benchmark is used.',
     '',
     renderMarkdownTable([
-      ['ground', 'component', 'data set', 'n', 'answered %', 'ECE', 'Brier', 'AUROC', 'aim', 'met'],
+      ['ground', 'component', 'collection', 'n', 'answered %', 'ECE', 'Brier', 'AUROC', 'aim', 'met'],
       ...rows.map((row) => [
         row.ground,
         row.component,
         row.family,
         String(row.n),
         (row.answered_share * 100).toFixed(1),
-        range(row.ece),
-        range(row.brier),
-        range(row.auroc),
+        renderRange(row.ece),
+        renderRange(row.brier),
+        renderRange(row.auroc),
         row.aim_ece === null ? '–' : row.aim_ece.toFixed(2),
         row.met === null ? '–' : row.met ? 'yes' : 'no',
       ]),
@@ -114,11 +108,14 @@ export interface CalibrationOptions {
   readonly onProgress?: (step: string) => void;
 }
 
-/** A question that stands in several data sets belongs to the first: it must not be trained on where it is scored. */
+/**
+ * Families are whole collections: their data sets share a manner of asking. A question that stands in several belongs to
+ * the first, since it must not be trained on where it is scored.
+ */
 const toFamilies = ({ sources, groups }: BenchSet['matrix']): readonly string[] => {
   const firstOf = new Map<string, string>();
   return groups.map((group, prompt) => {
-    const family = firstOf.get(group) ?? (sources[prompt] ?? '').split('/').slice(0, 2).join('/');
+    const family = firstOf.get(group) ?? (sources[prompt] ?? '').split('/', 1).join();
     firstOf.set(group, family);
     return family;
   });
@@ -163,6 +160,6 @@ const make = async ({ data, seeds, resamples, report, signal }: SectionContext):
 
 export const calibrationSection: SectionMaker = {
   id: 'calibration',
-  summary: 'calibration of predicted scores, in family and with a data set left out',
+  summary: 'calibration of predicted scores, in family and with a collection left out',
   make,
 };
