@@ -26,7 +26,8 @@ const cpuMicroseconds = (text: string, { rounds, calls }: { rounds: number; call
 test('a prompt of 400 characters costs less than 150 µs of CPU', (context) => {
   const text = textOf(400);
   cpuMicroseconds(text, { rounds: 4, calls: 500 });
-  const cost = cpuMicroseconds(text, { rounds: 8, calls: 250 });
+  // Short rounds: one that nothing else disturbs is all that is needed.
+  const cost = cpuMicroseconds(text, { rounds: 60, calls: 40 });
   context.diagnostic(`${cost.toFixed(1)} µs`);
   assert.ok(cost < 150, `${cost} µs`);
 });
