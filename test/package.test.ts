@@ -1,6 +1,6 @@
 /** The package as people get it: packed, installed in an empty folder, checked out without scripts or without tools. */
 import assert from 'node:assert/strict';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -30,7 +30,17 @@ const INSTALL_TIMEOUT_MS = 150_000;
 const OFFLINE = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENOTCACHED|ENETUNREACH|ERR_SOCKET_TIMEOUT/;
 
 let work = '';
-let installed: { readonly folder: string; readonly missing: string | null };
+
+/** A folder with what npm put there; `missing` says why it put nothing there. */
+interface Installed {
+  readonly folder: string;
+  readonly missing: string | null;
+}
+
+const FLAGS = ['--ignore-scripts', '--omit=dev'] as const;
+
+let installed: Installed;
+let checkouts: ReadonlyMap<string, Installed>;
 
 interface Ran {
   readonly status: number | null;
@@ -48,18 +58,27 @@ const run = (
     cwd: options.cwd,
     encoding: 'utf8',
     timeout: INSTALL_TIMEOUT_MS,
-    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}` },
+    env: toEnvironment(node),
   });
   return { status, stdout, stderr };
 };
 
-/** Null when it worked; why not when the registry cannot be reached. Anything else fails the test. */
-const npm = (args: readonly string[], cwd: string): string | null => {
-  const { status, stdout, stderr } = run('npm', [...args, '--prefer-offline', '--no-audit', '--no-fund'], { cwd });
-  if (status === 0) return null;
-  if (status === null || OFFLINE.test(stderr)) return `npm ${args[0] ?? ''} reached no registry`;
-  assert.fail(`npm ${args.join(' ')} failed:\n${stdout}\n${stderr}`);
-};
+const toEnvironment = (node: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  PATH: `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}`,
+});
+
+/** Null when it worked; why not when the registry cannot be reached. Rejects for anything else. */
+const npm = (args: readonly string[], cwd: string): Promise<string | null> =>
+  new Promise((resolve, reject) => {
+    const all = [...args, '--prefer-offline', '--no-audit', '--no-fund'];
+    const options = { cwd, timeout: INSTALL_TIMEOUT_MS, env: toEnvironment(process.execPath) };
+    execFile('npm', all, options, (error, stdout, stderr) => {
+      if (error === null) resolve(null);
+      else if (error.killed === true || OFFLINE.test(stderr)) resolve(`npm ${args[0] ?? ''} reached no registry`);
+      else reject(new Error(`npm ${args.join(' ')} failed:\n${stdout}\n${stderr}`));
+    });
+  });
 
 /** A Node of this machine that is too old for the program, or null. */
 const findOldNode = (): string | null => {
@@ -94,7 +113,7 @@ const serve = async (command: readonly string[], home: string, cwd: string): Pro
     cwd,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}` },
+    env: toEnvironment(process.execPath),
   });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -139,16 +158,28 @@ const needInstalled = (context: TestContext): string | null => {
   return installed.missing === null ? installed.folder : null;
 };
 
-before(() => {
-  work = mkdtempSync(join(tmpdir(), 'gearbox-package-'));
+const installPackage = async (): Promise<Installed> => {
   const source = checkOut('source');
   symlinkSync(join(root, 'node_modules'), join(source, 'node_modules'), 'dir');
-  assert.equal(npm(['pack', '--pack-destination', work], source), null);
+  assert.equal(await npm(['pack', '--pack-destination', work], source), null);
   const tarball = readdirSync(work).find((name) => name.endsWith('.tgz')) ?? assert.fail('npm pack wrote no tarball');
   const folder = join(work, 'installed');
   mkdirSync(folder);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  installed = { folder, missing: npm(['install', join(work, tarball)], folder) };
+  return { folder, missing: await npm(['install', join(work, tarball)], folder) };
+};
+
+const installCheckout = async (flag: string): Promise<Installed> => {
+  const folder = checkOut(`checkout${flag}`);
+  return { folder, missing: await npm(['ci', flag, '--ignore-scripts'], folder) };
+};
+
+// All at once: each waits for files and the registry most of the time.
+before(async () => {
+  work = mkdtempSync(join(tmpdir(), 'gearbox-package-'));
+  const [first, ...others] = await Promise.all([installPackage(), ...FLAGS.map(installCheckout)]);
+  installed = first;
+  checkouts = new Map(others.map((checkout, index) => [FLAGS[index] ?? '', checkout]));
 });
 
 after(() => rmSync(work, { recursive: true, force: true }));
@@ -263,10 +294,9 @@ test('an old Node runs the newer one that is installed beside the package, and o
   rmSync(bundled, { recursive: true });
 });
 
-for (const flag of ['--ignore-scripts', '--omit=dev'])
+for (const flag of FLAGS)
   test(`a checkout after npm ci ${flag} serves from another folder`, async (context) => {
-    const folder = checkOut(`checkout${flag}`);
-    const missing = npm(['ci', flag, '--ignore-scripts'], folder);
+    const { folder, missing } = checkouts.get(flag) ?? assert.fail(`no checkout for ${flag}`);
     if (missing !== null) return context.skip(missing);
     assert.ok(!existsSync(join(folder, 'dist')), 'a checkout runs its sources');
     const binary = join(folder, 'bin', 'gearbox.mjs');
