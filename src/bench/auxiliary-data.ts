@@ -1,4 +1,5 @@
 /** Auxiliary data: what other models scored on other questions. No question of the set under test is among them. */
+import { mean } from '../math/statistics.ts';
 import { toPromptKeyText, toSourcePath, type OutcomePrompt } from '../outcomes/prompt.ts';
 import { readOutcomes, readPrompts } from '../outcomes/read.ts';
 import type { RouteLlmRow } from '../outcomes/routellm.ts';
@@ -39,15 +40,13 @@ const loadScores = async (folder: string, wanted: ReadonlySet<string>): Promise<
   return byPrompt;
 };
 
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 const THIRD = 3;
 
 /** Models from weak to strong by their mean score, the weaker third and the stronger third; of few models one each. */
 const toThirds = (scores: readonly ScoresByModel[]): readonly [ReadonlySet<string>, ReadonlySet<string>] => {
   const models = [...new Set(scores.flatMap((each) => [...each.keys()]))];
   const strength = new Map(
-    models.map((model) => [model, meanOf(scores.flatMap((each) => each.get(model) ?? []))] as const),
+    models.map((model) => [model, mean(scores.flatMap((each) => each.get(model) ?? []))] as const),
   );
   const ordered = models.sort((one, other) => (strength.get(one) ?? 0) - (strength.get(other) ?? 0));
   const third = Math.max(1, Math.floor(ordered.length / THIRD));
@@ -80,7 +79,7 @@ export const loadAuxiliaryRows = async (
       const [weak, strong] = [of(weakModels), of(strongModels)];
       return weak.length === 0 || strong.length === 0
         ? []
-        : [{ source, prompt: text, weak: meanOf(weak), strong: meanOf(strong) }];
+        : [{ source, prompt: text, weak: mean(weak), strong: mean(strong) }];
     });
   });
 };

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '../math/random.ts';
 import { crossFit, crossFitByFamily, crossFitByGroup, type PredictionMaker, type TrainingRows } from './cross-fit.ts';
-import { toFamilyFolds, toGroupFolds } from './folds.ts';
+import { toGroupFolds } from '../math/group-folds.ts';
+import { toFamilyFolds } from './folds.ts';
 import type { ScoreMatrix } from './matrix.ts';
 import { answeredOf, withFallback } from './predictions.ts';
 import { singleProtocol } from './protocol.ts';
@@ -94,13 +95,13 @@ test('a family whose prompt has a copy in another family is refused', () => {
 });
 
 test('folds by group are even, whole, and drawn by the seed', () => {
-  const folds = toGroupFolds({ groups: matrix.groups, count: 5, random: createRandom(1) });
+  const folds = toGroupFolds(matrix.groups, 5, createRandom(1));
   const sizes = [0, 1, 2, 3, 4].map((fold) => folds.filter((each) => each === fold).length);
   assert.deepEqual(sizes, [12, 12, 12, 12, 12]);
   folds.forEach((fold, prompt) => assert.equal(fold, folds[prompt - (prompt % 3)]));
-  assert.deepEqual(folds, toGroupFolds({ groups: matrix.groups, count: 5, random: createRandom(1) }));
-  assert.notDeepEqual(folds, toGroupFolds({ groups: matrix.groups, count: 5, random: createRandom(2) }));
-  assert.throws(() => toGroupFolds({ groups: ['a', 'b'], count: 5, random: createRandom(1) }), /5 of 2 groups/);
+  assert.deepEqual(folds, toGroupFolds(matrix.groups, 5, createRandom(1)));
+  assert.notDeepEqual(folds, toGroupFolds(matrix.groups, 5, createRandom(2)));
+  assert.throws(() => toGroupFolds(['a', 'b'], 5, createRandom(1)), /5 folds of 2 groups/u);
 });
 
 test('protocols are not mixed', () => {

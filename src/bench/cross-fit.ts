@@ -2,11 +2,12 @@
  * Cross-fitting: one loop for every way to predict. A maker sees the scores of the training prompts only; what it may
  * know of a prompt beside them (text, length, type) it closes over, by the prompt's index in the set.
  */
+import { toGroupFolds } from '../math/group-folds.ts';
 import { createRandom, shuffle, type Random } from '../math/random.ts';
 import type { FoldedPredictions } from './headroom.ts';
 import type { ScoreMatrix } from './matrix.ts';
 import { toConstantCosts, type Predictions } from './predictions.ts';
-import { toFamilyFolds, toGroupFolds } from './folds.ts';
+import { toFamilyFolds } from './folds.ts';
 import type { Protocol } from './protocol.ts';
 
 /** Labelled prompts. */
@@ -149,7 +150,7 @@ export const crossFitByGroup = (options: GroupCrossFitOptions): readonly CrossFi
   const { matrix, make, protocol, seeds = CROSS_FIT_SEEDS } = options;
   return seeds.map((seed) => {
     const random = createRandom(seed);
-    const folds = toGroupFolds({ groups: matrix.groups, count: FOLDS, random });
+    const folds = toGroupFolds(matrix.groups, FOLDS, random);
     const choose = toChoice(protocol, matrix.groups, random);
     const run = crossFit({ matrix, make, folds, ...(choose === undefined ? {} : { choose }) });
     const expectedCosts =

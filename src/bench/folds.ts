@@ -1,38 +1,8 @@
-/** Folds: which prompts are held out together. Groups (near-duplicates) and families are never cut. */
+/** Folds of families: which prompts are held out together when a kind of task is left out. Groups are never cut. */
 import { toGroupIndex } from '../math/bootstrap.ts';
-import { shuffle, type Random } from '../math/random.ts';
 
 /** Folds are bytes. */
-export const MAX_FOLDS = 256;
-
-export interface FoldOptions {
-  /** By prompt. */
-  readonly groups: readonly string[];
-  readonly count: number;
-  readonly random: Random;
-}
-
-/** Whole groups in random order, each to the fold that has the fewest prompts so far. */
-export const toGroupFolds = ({ groups, count, random }: FoldOptions): Uint8Array => {
-  const { ofRow, count: groupCount } = toGroupIndex(groups);
-  if (count < 2 || count > MAX_FOLDS || groupCount < count) {
-    throw new RangeError(
-      `expected 2 to ${MAX_FOLDS} folds and a group for each, given ${count} of ${groupCount} groups`,
-    );
-  }
-  const sizes = new Int32Array(groupCount);
-  for (const group of ofRow) {
-    sizes[group] = (sizes[group] ?? 0) + 1;
-  }
-  const foldSizes = new Int32Array(count);
-  const foldOf = new Uint8Array(groupCount);
-  for (const group of shuffle([...sizes.keys()], random)) {
-    const fold = foldSizes.indexOf(Math.min(...foldSizes));
-    foldOf[group] = fold;
-    foldSizes[fold] = (foldSizes[fold] ?? 0) + (sizes[group] ?? 0);
-  }
-  return Uint8Array.from(ofRow, (group) => foldOf[group] ?? 0);
-};
+const MAX_FOLDS = 256;
 
 export interface FamilyFolds {
   /** In the order of their first prompts; fold i is families[i]. */

@@ -2,7 +2,7 @@
 import { createRandom } from '../math/random.ts';
 import { createTrueTaskTable } from './category-table.ts';
 import { FOLDS, type PredictionMaker } from './cross-fit.ts';
-import { toGroupFolds } from './folds.ts';
+import { toGroupFolds } from '../math/group-folds.ts';
 import { createLengthLogistic } from './length-logistic.ts';
 import type { Keys } from './routellm-keys.ts';
 import type { RouteLlmSet } from './routellm-set.ts';
@@ -28,7 +28,7 @@ export const SUBJECT_TABLE = 'true subject (cheating)';
 
 /** Names that are not learned from words; `units` are held out together, as for the routers. */
 export const baselineKeys = (set: RouteLlmSet, units: readonly string[], seed: number): Keys => {
-  const folds = toGroupFolds({ groups: units, count: FOLDS, random: createRandom(seed) });
+  const folds = toGroupFolds(units, FOLDS, createRandom(seed));
   const lengths = set.lengths.slice(0, set.size);
   return {
     random: new Float64Array(set.size),

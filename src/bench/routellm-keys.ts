@@ -5,7 +5,7 @@ import { createRandom, shuffle, type Random } from '../math/random.ts';
 import { similarityOf } from '../policy/learned/known-ground.ts';
 import { fitGramWeights } from '../learn/gram-weights.ts';
 import { FOLDS } from './cross-fit.ts';
-import { toGroupFolds } from './folds.ts';
+import { toGroupFolds } from '../math/group-folds.ts';
 import { predictGain, toLabelled, type GainMember } from './gain-predictor.ts';
 import type { PromptTable, RouteLlmSet } from './routellm-set.ts';
 
@@ -61,7 +61,7 @@ const toKeys = (byMember: ReadonlyMap<GainMember, Float64Array>, size: number): 
 /** Five folds; each prompt's key is from models that saw none of its fold. */
 export const crossFitKeys = ({ set, seed, units, labels, table, signal }: KeyOptions): Keys => {
   const random = createRandom(seed);
-  const folds = toGroupFolds({ groups: units, count: FOLDS, random });
+  const folds = toGroupFolds(units, FOLDS, random);
   const byMember = new Map(MEMBERS.map((member) => [member, new Float64Array(set.size)] as const));
   for (let fold = 0; fold < FOLDS; fold += 1) {
     const known = drawLabels(

@@ -64,9 +64,11 @@ const STATEMENT_NAMES = [
   'rowGaps',
 ] as const satisfies readonly (keyof Statements)[];
 
-const MEDIA_NAMES = ['images', 'files', 'harness'] as const satisfies readonly (keyof UserWords)[];
+/** What came with the words. */
+export const MEDIA_NAMES = ['images', 'files', 'harness'] as const satisfies readonly (keyof UserWords)[];
 
-const SITUATION_NAMES = [
+/** What surrounds the turn: tools, earlier turns. */
+export const SITUATION_NAMES = [
   'tools',
   'hostedTools',
   'schemaDepth',

@@ -2,6 +2,7 @@
  * Fits the ability map: levels and slopes of all clusters and abilities of all training components at once, as the
  * penalised maximum of the likelihood of graded calls. Thin clusters are drawn to what clusters are on average.
  */
+import { mean } from '../math/statistics.ts';
 import { minimise, type Objective } from '../math/lbfgs.ts';
 import { logistic } from '../math/probability.ts';
 import { softplus } from '../math/softplus.ts';
@@ -125,8 +126,6 @@ const createObjective = (context: FitContext): Objective => {
   };
 };
 
-const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /**
  * The same predictions with abilities of mean 0 and sd 1: levels and slopes take what abilities lose. Penalties alone would
  * settle the scale between the two, somewhere that depends on how many there are of each.
@@ -134,8 +133,8 @@ const meanOf = (values: Float64Array): number => values.reduce((sum, value) => s
 const standardise = (at: Float64Array, shape: Shape): Float64Array => {
   const { slopes, thetas, meanAlpha } = offsetsOf(shape);
   const abilities = at.subarray(thetas, meanAlpha);
-  const center = meanOf(abilities);
-  const spread = Math.sqrt(meanOf(abilities.map((theta) => (theta - center) ** 2)));
+  const center = mean(abilities);
+  const spread = Math.sqrt(mean(abilities.map((theta) => (theta - center) ** 2)));
   if (!(spread > 0)) return at;
   const moved = at.slice();
   for (let cluster = 0; cluster < shape.clusterCount; cluster += 1) {
@@ -144,7 +143,7 @@ const standardise = (at: Float64Array, shape: Shape): Float64Array => {
     moved[slopes + cluster] = logSlope + Math.log(spread);
   }
   for (const [component, theta] of abilities.entries()) moved[thetas + component] = (theta - center) / spread;
-  moved[meanAlpha] = meanOf(moved.subarray(0, shape.clusterCount));
+  moved[meanAlpha] = mean(moved.subarray(0, shape.clusterCount));
   return moved;
 };
 
@@ -190,7 +189,7 @@ const estimate = (options: AbilityFitOptions, shape: Shape): Estimate => {
     });
     const cellStrength = estimateCellStrength(table, cellOf, logitAt(at, shape));
     found = { at: standardise(at, shape), isConverged, cellStrength };
-    meanLogSlope = meanOf(found.at.subarray(slopes, thetas));
+    meanLogSlope = mean(found.at.subarray(slopes, thetas));
   }
   return found;
 };

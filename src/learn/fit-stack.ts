@@ -1,4 +1,5 @@
 /** Fits of the stack: non-negative least squares on predictions for examples that their makers had not seen. */
+import { mean } from '../math/statistics.ts';
 import { fitNonNegative } from '../math/non-negative.ts';
 import type { Member, Stack } from '../policy/learned/stack.ts';
 
@@ -10,15 +11,13 @@ export interface StackInputs {
   readonly targets: readonly Float64Array[];
 }
 
-const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** Mean over columns of every example, less the mean of all. */
 const sharedPart = (columns: readonly Float64Array[]): Float64Array => {
   const size = columns[0]?.length ?? 0;
   const shared = new Float64Array(size);
   for (const column of columns)
     for (let row = 0; row < size; row += 1) shared[row] = (shared[row] ?? 0) + (column[row] ?? 0) / columns.length;
-  const center = meanOf(shared);
+  const center = mean(shared);
   return shared.map((value) => value - center);
 };
 
@@ -27,7 +26,7 @@ const deviations = (columns: readonly Float64Array[], shared: Float64Array): Flo
   const size = shared.length;
   const apart = new Float64Array(size * columns.length);
   for (const [at, column] of columns.entries()) {
-    const center = meanOf(column);
+    const center = mean(column);
     for (let row = 0; row < size; row += 1) apart[at * size + row] = (column[row] ?? 0) - center - (shared[row] ?? 0);
   }
   return apart;
@@ -63,7 +62,7 @@ export const fitStack = ({ members, predictions, targets }: StackInputs): Stack 
           columnCount: members.length,
           targets: deviations(targets, targetShared),
         }),
-    means: Float64Array.from(targets, meanOf),
-    centers: Float64Array.from(predictions.flatMap((columns) => columns.map(meanOf))),
+    means: Float64Array.from(targets, mean),
+    centers: Float64Array.from(predictions.flatMap((columns) => columns.map(mean))),
   };
 };

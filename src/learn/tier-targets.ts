@@ -1,4 +1,5 @@
 /** Targets of the shipped router: what the fast and the thinking models of a data set scored on each prompt. */
+import { mean } from '../math/statistics.ts';
 import type { OutcomeSetDefinition } from '../outcomes/set-definition.ts';
 import { toCanonicalModel } from '../outcomes/set-definition.ts';
 import { TIER_COLUMNS } from '../policy/learned/artifact.ts';
@@ -14,8 +15,6 @@ export interface TierExample {
   /** Mean visible tokens of the fast models' answers; null where none were recorded. */
   readonly fastTokens: number | null;
 }
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const matches = (pattern: string, task: string): boolean =>
   pattern.endsWith('/*') ? task.startsWith(pattern.slice(0, -1)) : task === pattern;
@@ -45,8 +44,8 @@ export const toTierExamples = (
     return [
       {
         example,
-        scores: [meanOf(fast.map(({ score }) => score)), meanOf(thinking.map(({ score }) => score))],
-        fastTokens: tokens.length === 0 ? null : meanOf(tokens),
+        scores: [mean(fast.map(({ score }) => score)), mean(thinking.map(({ score }) => score))],
+        fastTokens: tokens.length === 0 ? null : mean(tokens),
       },
     ];
   });

@@ -13,16 +13,3 @@ export interface TrainingSet {
 }
 
 export const sizeOf = ({ features }: TrainingSet): number => features.length;
-
-/** The examples at `indexes`, in their order. */
-export const selectExamples = (set: TrainingSet, indexes: Uint32Array): TrainingSet => {
-  const pick = <Value>(values: readonly Value[]): readonly Value[] =>
-    Array.from(indexes, (index) => values[index] as Value); // indexes are below the size
-  return {
-    columns: set.columns,
-    features: pick(set.features),
-    sources: pick(set.sources),
-    groups: pick(set.groups),
-    targets: set.targets.map((column) => Float64Array.from(indexes, (index) => column[index] ?? Number.NaN)),
-  };
-};

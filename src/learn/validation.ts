@@ -1,4 +1,5 @@
 /** Validation: what a router trained on two thirds of the groups does on the third that it never saw. */
+import { mean } from '../math/statistics.ts';
 import { createRandom } from '../math/random.ts';
 import { toGroupFolds } from '../math/group-folds.ts';
 import type { RouterArtifact } from '../policy/learned/artifact.ts';
@@ -61,11 +62,9 @@ export interface ValidationRow {
   readonly sourceGainError: number;
 }
 
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 const meanPair = (pairs: readonly (readonly [number, number])[]): readonly [number, number] => [
-  meanOf(pairs.map(([fast]) => fast)),
-  meanOf(pairs.map(([, thinking]) => thinking)),
+  mean(pairs.map(([fast]) => fast)),
+  mean(pairs.map(([, thinking]) => thinking)),
 ];
 
 const toRow = (source: string, examples: readonly ValidatedExample[]): ValidationRow => {
@@ -83,8 +82,8 @@ const toRow = (source: string, examples: readonly ValidatedExample[]): Validatio
     knownShare: known.length / examples.length,
     scores,
     predicted,
-    gainError: meanOf(errors.map((error) => error ** 2)),
-    sourceGainError: meanOf(sourceErrors.map((error) => error ** 2)),
+    gainError: mean(errors.map((error) => error ** 2)),
+    sourceGainError: mean(sourceErrors.map((error) => error ** 2)),
   };
 };
 

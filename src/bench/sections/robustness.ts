@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TIER_SET } from '../../learn/tier-targets.ts';
 import { groupBootstrap } from '../../math/bootstrap.ts';
 import { createRandom } from '../../math/random.ts';
-import type { Interval } from '../../math/statistics.ts';
+import { mean, type Interval } from '../../math/statistics.ts';
 import { loadSetDefinition } from '../../outcomes/set-definition.ts';
 import { loadOutcomeSet, type OutcomeSet } from '../../outcomes/set.ts';
 import type { RouterArtifact } from '../../policy/learned/artifact.ts';
@@ -81,13 +81,11 @@ const percent = (share: number): string => (share * PERCENT).toFixed(2);
 const range = (interval: Interval | null): string =>
   interval === null ? '–' : `${percent(interval.value)} [${percent(interval.low)}, ${percent(interval.high)}]`;
 
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** A constant choice never flips, so what the choices achieve stands beside how steady they are. */
 const renderQuality = (original: readonly TierChoice[], { scores }: ScoreMatrix): string => {
   const shareOf = (isWanted: (choice: TierChoice) => boolean): string =>
     ((original.filter(isWanted).length / original.length) * PERCENT).toFixed(1);
-  const quality = meanOf(original.map(({ isThinking }, prompt) => scores[Number(isThinking)]?.[prompt] ?? Number.NaN));
+  const quality = mean(original.map(({ isThinking }, prompt) => scores[Number(isThinking)]?.[prompt] ?? Number.NaN));
   return (
     `Unchanged, the router sends ${shareOf(({ isThinking }) => isThinking)} % of the prompts to thinking and scores ` +
     `${(quality * PERCENT).toFixed(1)} %; ${shareOf(({ ground }) => ground === 'unfamiliar')} % are unfamiliar. ` +

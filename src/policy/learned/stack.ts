@@ -2,6 +2,7 @@
  * The stack: how the members of a quality model are joined. Each member's prediction is split into what all columns share
  * (how hard the prompt is) and what sets one column apart; the second is mostly noise, so the two are trusted apart.
  */
+import { mean } from '../../math/statistics.ts';
 
 export const MEMBERS = ['words', 'table', 'trees'] as const;
 
@@ -24,15 +25,13 @@ const FLOOR = 0.005;
 
 const clip = (value: number): number => Math.min(1 - FLOOR, Math.max(FLOOR, value));
 
-const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** Score of every column from the members' predictions [columns], .005 to .995. */
 export const joinMembers = (stack: Stack, predictions: readonly Float64Array[]): Float64Array => {
   const columns = stack.means.length;
   const joined = Float64Array.from(stack.means);
   for (const [member, predicted] of predictions.entries()) {
     const center = stack.centers.subarray(member * columns, (member + 1) * columns);
-    const shared = meanOf(predicted) - meanOf(center);
+    const shared = mean(predicted) - mean(center);
     const common = (stack.shared[member] ?? 0) * shared;
     const weight = stack.deviation[member] ?? 0;
     for (let column = 0; column < columns; column += 1) {

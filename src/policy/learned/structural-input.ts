@@ -1,29 +1,9 @@
 /** The structural numbers that trees may read: counts of the user's turn, nothing of its surroundings, nothing of case. */
-import { STRUCTURAL_NAMES } from '../../features/structural.ts';
+import { MEDIA_NAMES, SITUATION_NAMES, STRUCTURAL_NAMES } from '../../features/structural.ts';
 import type { StructuralFeatures } from '../../features/signals.ts';
 
 /** Counts that hang on capitals, on a harness or on earlier turns, which training prompts do not have. */
-const UNREAD = new Set([
-  'camelIdentifiers',
-  'images',
-  'files',
-  'harness',
-  'tools',
-  'hostedTools',
-  'schemaDepth',
-  'toolsForbidden',
-  'toolsRequired',
-  'inToolLoop',
-  'callsInLoop',
-  'callsEver',
-  'failedResults',
-  'userTurns',
-  'assistantTurns',
-  'previousAssistantCharacters',
-  'systemCharacters',
-  'imagesEver',
-  'wantsStructuredOutput',
-]);
+const UNREAD: ReadonlySet<string> = new Set(['camelIdentifiers', ...MEDIA_NAMES, ...SITUATION_NAMES]);
 
 const isRead = (name: string): boolean => !UNREAD.has(name) && !name.startsWith('cue_');
 
