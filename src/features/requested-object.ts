@@ -8,24 +8,31 @@ export type RequestedObject = 'artifact' | 'program' | 'plan' | null;
 /** Words between the verb and the thing; further away it is another clause's. */
 const REACH_TOKENS = 9;
 
-const firstWithin = (at: readonly number[], from: number): number => {
-  const found = at.find((position) => position >= from && position - from <= REACH_TOKENS);
-  return found ?? Number.POSITIVE_INFINITY;
+/** Tokens from a verb to the nearest of ascending positions on one side of it; Infinity when none is in reach. */
+type Distance = (at: readonly number[], verb: number) => number;
+
+const distanceBehind: Distance = (at, verb) => {
+  for (const position of at) {
+    if (position > verb) return position - verb <= REACH_TOKENS + 1 ? position - verb : Number.POSITIVE_INFINITY;
+  }
+  return Number.POSITIVE_INFINITY;
 };
 
-const lastBefore = (at: readonly number[], until: number): number => {
-  const found = at.findLast((position) => position < until && until - position <= REACH_TOKENS);
-  return found ?? Number.NEGATIVE_INFINITY;
+const distanceBefore: Distance = (at, verb) => {
+  let nearestBefore = Number.NEGATIVE_INFINITY;
+  for (const position of at) if (position < verb) nearestBefore = position;
+  return verb - nearestBefore <= REACH_TOKENS ? verb - nearestBefore : Number.POSITIVE_INFINITY;
 };
 
-const nearest = (cues: Cues, distanceTo: (at: readonly number[]) => number): RequestedObject => {
-  const distances = [
-    ['program', Math.min(distanceTo(cues.program.at), distanceTo(cues.programming_language.at))],
-    ['artifact', distanceTo(cues.artifact.at)],
-    ['plan', distanceTo(cues.plan.at)],
-  ] as const;
-  const [best] = distances.toSorted((left, right) => left[1] - right[1]);
-  return best === undefined || !Number.isFinite(best[1]) ? null : best[0];
+/** Of things equally near, a program goes before an artifact and an artifact before a plan. */
+const nearest = (cues: Cues, verb: number, distance: Distance): RequestedObject => {
+  const program = Math.min(distance(cues.program.at, verb), distance(cues.programming_language.at, verb));
+  const artifact = distance(cues.artifact.at, verb);
+  const plan = distance(cues.plan.at, verb);
+  const least = Math.min(program, artifact, plan);
+  if (!Number.isFinite(least)) return null;
+  if (least === program) return 'program';
+  return least === artifact ? 'artifact' : 'plan';
 };
 
 /** Joins what is said of a thing to the thing, which stands behind it in Chinese and Japanese. */
@@ -53,13 +60,15 @@ const readHead = ({ cues, tokens }: Reading, verb: number): RequestedObject => {
 /** The thing asked for, looked for behind the verb and, where none is, before it (languages whose verb comes last). */
 export const readRequestedObject = (reading: Reading): RequestedObject => {
   const { cues } = reading;
+  const things = cues.program.count + cues.programming_language.count + cues.artifact.count + cues.plan.count;
+  if (things === 0) return null;
   const verbs = [...cues.compose.at, ...cues.build.at].toSorted((left, right) => left - right);
   for (const verb of verbs) {
-    const behind = readHead(reading, verb) ?? nearest(cues, (at) => firstWithin(at, verb + 1) - verb);
+    const behind = readHead(reading, verb) ?? nearest(cues, verb, distanceBehind);
     if (behind !== null) return behind;
   }
   for (const verb of verbs) {
-    const before = nearest(cues, (at) => verb - lastBefore(at, verb));
+    const before = nearest(cues, verb, distanceBefore);
     if (before !== null) return before;
   }
   return null;

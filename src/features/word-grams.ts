@@ -40,30 +40,45 @@ const wordHashes = ({ codes, hashes }: Tokens): readonly number[] => {
   return [...words.slice(0, GRAM_WORDS), 0, ...words.slice(-GRAM_WORDS)];
 };
 
+/**
+ * Memory of one reading, used again for the next: a typed array of its own costs more than filling it, since its memory
+ * lies outside the heap. Nothing of it is handed out.
+ */
+const scratch = new Uint16Array(2 * (2 * GRAM_WORDS + 1));
+
 /** Words and pairs of a tokenised turn. At most 4 × `GRAM_WORDS` buckets. */
 export const readWordGrams = (tokens: Tokens): WordGrams => {
   const words = wordHashes(tokens);
-  const found = new Uint16Array(2 * words.length);
   let size = 0;
   let previous = 0;
   for (const hash of words) {
-    if (hash !== 0) found[size++] = toBucket(hash);
-    if (hash !== 0 && previous !== 0) found[size++] = toBucket(Math.imul(previous, PAIR) ^ hash);
+    if (hash !== 0) scratch[size++] = toBucket(hash);
+    if (hash !== 0 && previous !== 0) scratch[size++] = toBucket(Math.imul(previous, PAIR) ^ hash);
     previous = hash;
   }
-  return countSorted(found.subarray(0, size).sort());
+  return countSorted(scratch.subarray(0, size).sort());
+};
+
+const countDistinct = (sorted: Uint16Array): number => {
+  let distinct = 0;
+  let previous = -1;
+  for (const bucket of sorted) {
+    if (bucket !== previous) distinct += 1;
+    previous = bucket;
+  }
+  return distinct;
 };
 
 const countSorted = (sorted: Uint16Array): WordGrams => {
-  const buckets = new Uint16Array(sorted.length);
-  const counts = new Uint8Array(sorted.length);
-  let size = 0;
-  for (let at = 0; at < sorted.length; size += 1) {
+  const distinct = countDistinct(sorted);
+  const buckets = new Uint16Array(distinct);
+  const counts = new Uint8Array(distinct);
+  for (let at = 0, size = 0; at < sorted.length; size += 1) {
     const bucket = sorted[at] ?? 0;
     const start = at;
     while (at < sorted.length && sorted[at] === bucket) at += 1;
     buckets[size] = bucket;
     counts[size] = Math.min(MAX_COUNT, at - start);
   }
-  return { buckets: buckets.slice(0, size), counts: counts.slice(0, size) };
+  return { buckets, counts };
 };

@@ -8,7 +8,7 @@ import type { LinearHead } from '../math/linear-head.ts';
 import { dequantise, quantise } from '../math/quantise.ts';
 import { toRowIndex } from '../math/row-index.ts';
 import { TIER_COLUMNS, type RouterArtifact } from '../policy/learned/artifact.ts';
-import { toGroundWeights } from '../policy/learned/known-ground.ts';
+import { toExemplars, toGroundWeights } from '../policy/learned/known-ground.ts';
 import { MEMBERS } from '../policy/learned/stack.ts';
 import { STRUCTURAL_INPUT_NAMES } from '../policy/learned/structural-input.ts';
 import { WEIGHT_STEP } from './gram-weights.ts';
@@ -98,11 +98,6 @@ export const renderArtifact = (artifact: RouterArtifact): Uint8Array => {
 /** SHA-256 of an artifact's bytes, hexadecimal: the router's version. */
 export const hashArtifact = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-const toRows = (stored: z.infer<typeof rowsSchema>) => {
-  const rows = fromStoredRows(stored, GRAM_BUCKETS);
-  return { rows, index: toRowIndex(rows) };
-};
-
 const toQuality = (file: z.infer<typeof fileSchema>): RouterArtifact['quality'] => ({
   columns: file.columns,
   view: { gramWeights: Float32Array.from(file.gram_weights).map((code) => code * WEIGHT_STEP), range: file.range },
@@ -110,8 +105,8 @@ const toQuality = (file: z.infer<typeof fileSchema>): RouterArtifact['quality'] 
   table: {
     columnCount: file.columns.length,
     levels: file.levels.map(({ centroids, values }) => {
-      const { rows, index } = toRows(centroids);
-      return { rows, centroids: index, values };
+      const rows = fromStoredRows(centroids, GRAM_BUCKETS);
+      return { rows, centroids: toRowIndex(rows), values };
     }),
   },
   trees: file.trees.map((trees): BoostedTrees => fromStoredTrees(trees)),
@@ -135,7 +130,7 @@ export const parseArtifact = (bytes: Uint8Array): RouterArtifact => {
     );
   }
   const file = parsed.data;
-  const { rows, index } = toRows(file.ground.exemplars);
+  const rows = fromStoredRows(file.ground.exemplars, GRAM_BUCKETS);
   const quality = toQuality(file);
   return {
     name: file.name,
@@ -145,8 +140,8 @@ export const parseArtifact = (bytes: Uint8Array): RouterArtifact => {
     ground: {
       gramWeights: toGroundWeights(quality.view.gramWeights),
       rows,
-      exemplars: index,
       forms: file.ground.forms,
+      exemplars: toExemplars(rows, file.ground.forms),
       threshold: file.ground.threshold,
     },
     length: { head: fromStoredHead(file.length.head), mean: file.length.mean, trust: file.length.trust },

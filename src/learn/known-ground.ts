@@ -2,10 +2,15 @@
 import type { Features } from '../features/signals.ts';
 import { GRAM_BUCKETS } from '../features/word-grams.ts';
 import { shuffle, type Random } from '../math/random.ts';
-import { toRowIndex } from '../math/row-index.ts';
 import { quantile } from '../math/statistics.ts';
 import { toGramVector, type GramWeights } from '../policy/learned/gram-vector.ts';
-import { formOf, similarityOf, toGroundWeights, type KnownGround } from '../policy/learned/known-ground.ts';
+import {
+  formOf,
+  similarityOf,
+  toExemplars,
+  toGroundWeights,
+  type KnownGround,
+} from '../policy/learned/known-ground.ts';
 import { toStorableRows } from './storable-rows.ts';
 
 export const GROUND = {
@@ -42,13 +47,8 @@ export const fitKnownGround = ({ gramWeights, features, groups, random }: Ground
     exemplars.map(({ grams }) => toGramVector(grams, weights)),
     { entries: GROUND.entries, columnCount: GRAM_BUCKETS },
   );
-  const ground = {
-    gramWeights: weights,
-    rows,
-    exemplars: toRowIndex(rows),
-    forms: Uint8Array.from(exemplars, ({ structural }) => formOf(structural)),
-    threshold: 1,
-  };
+  const forms = Uint8Array.from(exemplars, ({ structural }) => formOf(structural));
+  const ground = { gramWeights: weights, rows, forms, exemplars: toExemplars(rows, forms), threshold: 1 };
   const similarities = Float64Array.from(ofGroups(false, GROUND.probes), (probe) => similarityOf(ground, probe));
   return similarities.length === 0 ? ground : { ...ground, threshold: quantile(similarities, GROUND.unfamiliarShare) };
 };

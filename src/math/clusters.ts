@@ -284,9 +284,16 @@ export const softAssign = (similarities: ArrayLike<number>, temperature: number,
   const similarity = (cluster: number): number => similarities[cluster] ?? 0;
   const clusters = selectLargest(similarities, top);
   const nearest = similarity(clusters[0] ?? 0);
-  const powers = Float64Array.from(clusters, (cluster) => Math.exp((similarity(cluster) - nearest) / temperature));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return { clusters, weights: powers.map((power) => power / total) };
+  // Plain loops: every decision waits for this, and a function called for each element is most of its time.
+  const weights = new Float64Array(clusters.length);
+  let total = 0;
+  for (let at = 0; at < clusters.length; at += 1) {
+    const power = Math.exp((similarity(clusters[at] ?? 0) - nearest) / temperature);
+    weights[at] = power;
+    total += power;
+  }
+  for (let at = 0; at < weights.length; at += 1) weights[at] = (weights[at] ?? 0) / total;
+  return { clusters, weights };
 };
 
 /** Indexes of the `count` largest values, largest first, ties by lower index. One pass: decisions wait for it. */

@@ -37,14 +37,16 @@ export const toRowIndex = ({ rowCount, columnCount, starts: rowStarts, columns, 
 
 /** [rows] Dot product of the vector with every row; cosines where all have unit length. */
 export const similaritiesTo = (index: RowIndex, { columns, values }: SparseVector): Float32Array => {
+  // Out of the loop by hand: the compiler may not assume that a write to the sums leaves the index's members alone.
+  const { starts, rows, values: entries } = index;
   const sums = new Float32Array(index.rowCount);
   for (let at = 0; at < columns.length; at += 1) {
     const column = columns[at] ?? 0;
     const value = values[at] ?? 0;
-    const end = index.starts[column + 1] ?? 0;
-    for (let entry = index.starts[column] ?? 0; entry < end; entry += 1) {
-      const row = index.rows[entry] ?? 0;
-      sums[row] = (sums[row] ?? 0) + value * (index.values[entry] ?? 0);
+    const end = starts[column + 1] ?? 0;
+    for (let entry = starts[column] ?? 0; entry < end; entry += 1) {
+      const row = rows[entry] ?? 0;
+      sums[row] = (sums[row] ?? 0) + value * (entries[entry] ?? 0);
     }
   }
   return sums;

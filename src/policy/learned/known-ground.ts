@@ -6,18 +6,19 @@
 import { STRUCTURAL_NAMES } from '../../features/structural.ts';
 import type { Features, StructuralFeatures } from '../../features/signals.ts';
 import type { WordGrams } from '../../features/word-grams.ts';
-import { similaritiesTo, type RowIndex } from '../../math/row-index.ts';
-import type { SparseRows, SparseVector } from '../../math/sparse.ts';
+import { similaritiesTo, toRowIndex, type RowIndex } from '../../math/row-index.ts';
+import { selectRows, type SparseRows, type SparseVector } from '../../math/sparse.ts';
 import { toGramVector, type GramWeights } from './gram-vector.ts';
 
 export interface KnownGround {
   /** Weights of grams for this comparison only: flatter than those of the quality model. */
   readonly gramWeights: GramWeights;
-  /** Training prompts of unit length, one a row; and the same by column. */
+  /** Training prompts of unit length, one a row. */
   readonly rows: SparseRows;
-  readonly exemplars: RowIndex;
-  /** [exemplars] `formOf` each. */
+  /** [rows] `formOf` each. */
   readonly forms: Uint8Array;
+  /** [forms] The rows of each form, by column: a prompt is compared with those of its own form only. */
+  readonly exemplars: readonly RowIndex[];
   /** Smallest `groundSimilarity` of known ground: the 10th percentile between training prompts. */
   readonly threshold: number;
 }
@@ -40,24 +41,33 @@ export const formOf = (structural: StructuralFeatures): number => {
   return Number(exam) * (LENGTHS.length + 1) + length;
 };
 
+const FORMS = 2 * (LENGTHS.length + 1);
+
+/** The exemplars of each form, for `groundSimilarity`. */
+export const toExemplars = (rows: SparseRows, forms: Uint8Array): readonly RowIndex[] =>
+  Array.from({ length: FORMS }, (_, form) =>
+    toRowIndex(
+      selectRows(
+        rows,
+        Uint32Array.from(forms.keys()).filter((row) => forms[row] === form),
+      ),
+    ),
+  );
+
 /** Square roots: rare words mark a topic, common ones a manner, and a prompt must share both. */
 export const toGroundWeights = (gramWeights: GramWeights): GramWeights => gramWeights.map(Math.sqrt);
 
-/** Mean cosine of the three nearest exemplars of the prompt's form, 0 to 1. */
-export const groundSimilarity = (
-  { exemplars, forms }: Pick<KnownGround, 'exemplars' | 'forms'>,
-  vector: SparseVector,
-  form: number,
-): number => {
-  const nearest = new Float64Array(NEAREST);
-  const similarities = similaritiesTo(exemplars, vector);
-  for (let exemplar = 0; exemplar < similarities.length; exemplar += 1) {
-    const similarity = similarities[exemplar] ?? 0;
-    if (similarity <= (nearest[0] ?? 0) || forms[exemplar] !== form) continue;
-    nearest[0] = similarity;
-    nearest.sort();
+/** Mean cosine of the three nearest of some exemplars, 0 to 1; one that is missing counts as 0. */
+export const groundSimilarity = (exemplars: RowIndex, vector: SparseVector): number => {
+  let [first, second, third] = [0, 0, 0];
+  for (const similarity of similaritiesTo(exemplars, vector)) {
+    if (similarity <= third) continue;
+    if (similarity > first) [first, second, third] = [similarity, first, second];
+    else if (similarity > second) [second, third] = [similarity, second];
+    else third = similarity;
   }
-  return nearest.reduce((sum, similarity) => sum + similarity, 0) / NEAREST;
+  // The smallest first: in floating point another order is another sum, and a threshold hangs on it.
+  return (third + second + first) / NEAREST;
 };
 
 /** A turn of six words or fewer says too little to be like anything: what it shares is mostly "what is the". */
@@ -65,9 +75,12 @@ const MIN_GRAMS = 12;
 
 export const hasEnoughWords = ({ buckets }: WordGrams): boolean => buckets.length >= MIN_GRAMS;
 
-/** `groundSimilarity` of a request; 0 where it has too few words. */
+/** `groundSimilarity` of a request to exemplars of its form; 0 where it has too few words. */
 export const similarityOf = (
   ground: KnownGround,
   { grams, structural }: Pick<Features, 'grams' | 'structural'>,
-): number =>
-  hasEnoughWords(grams) ? groundSimilarity(ground, toGramVector(grams, ground.gramWeights), formOf(structural)) : 0;
+): number => {
+  const exemplars = ground.exemplars[formOf(structural)];
+  if (exemplars === undefined || !hasEnoughWords(grams)) return 0;
+  return groundSimilarity(exemplars, toGramVector(grams, ground.gramWeights));
+};

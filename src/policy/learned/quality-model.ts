@@ -21,11 +21,18 @@ export interface QualityModel {
   readonly stack: Stack;
 }
 
-export const predictWords = (heads: readonly LinearHead[], vector: SparseVector): Float64Array =>
-  Float64Array.from(heads, (head) => logistic(head.intercept + dotVector(vector, head.weights)));
+export const predictWords = (heads: readonly LinearHead[], vector: SparseVector): Float64Array => {
+  const scores = new Float64Array(heads.length);
+  for (const [column, head] of heads.entries())
+    scores[column] = logistic(head.intercept + dotVector(vector, head.weights));
+  return scores;
+};
 
-export const predictForest = (trees: readonly BoostedTrees[], structure: Float32Array): Float64Array =>
-  Float64Array.from(trees, (each) => logistic(predictTrees(each, structure, 0)));
+export const predictForest = (trees: readonly BoostedTrees[], structure: Float32Array): Float64Array => {
+  const scores = new Float64Array(trees.length);
+  for (const [column, each] of trees.entries()) scores[column] = logistic(predictTrees(each, structure, 0));
+  return scores;
+};
 
 const predictMember = (model: QualityModel, member: Member, view: PromptView): Float64Array => {
   switch (member) {

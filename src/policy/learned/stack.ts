@@ -39,5 +39,6 @@ export const joinMembers = (stack: Stack, predictions: readonly Float64Array[]):
       joined[column] = (joined[column] ?? 0) + common + weight * apart;
     }
   }
-  return joined.map(clip);
+  for (let column = 0; column < columns; column += 1) joined[column] = clip(joined[column] ?? 0);
+  return joined;
 };

@@ -19,8 +19,18 @@ export interface StructuralRange {
 }
 
 /** [STRUCTURAL_INPUT_NAMES], unclipped. A request whose words were not read has zeros. */
-export const toStructuralInput = (structural: StructuralFeatures): Float32Array =>
-  Float32Array.from(POSITIONS, (position) => structural[position] ?? 0);
+export const toStructuralInput = (structural: StructuralFeatures): Float32Array => {
+  // Plain loops here and below: `from` and `map` with a function take several times as long on typed arrays.
+  const input = new Float32Array(POSITIONS.length);
+  for (let column = 0; column < input.length; column += 1) input[column] = structural[POSITIONS[column] ?? 0] ?? 0;
+  return input;
+};
 
-export const clipStructuralInput = (input: Float32Array, { low, high }: StructuralRange): Float32Array =>
-  input.map((value, column) => Math.min(high[column] ?? value, Math.max(low[column] ?? value, value)));
+export const clipStructuralInput = (input: Float32Array, { low, high }: StructuralRange): Float32Array => {
+  const clipped = new Float32Array(input.length);
+  for (let column = 0; column < input.length; column += 1) {
+    const value = input[column] ?? 0;
+    clipped[column] = Math.min(high[column] ?? value, Math.max(low[column] ?? value, value));
+  }
+  return clipped;
+};
