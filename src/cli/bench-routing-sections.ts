@@ -1,6 +1,7 @@
 /** The sections of the routing report, in the order of the document. */
 import type { SectionMaker } from '../bench/section.ts';
 import { ablationSection, labelSection } from '../bench/sections/ablations.ts';
+import { calibrationSection } from '../bench/sections/calibration.ts';
 import { createFamilySection } from '../bench/sections/families.ts';
 import { furtherPoolsSection } from '../bench/sections/further-pools.ts';
 import { createPoolSection } from '../bench/sections/pools.ts';
@@ -24,6 +25,7 @@ export const ROUTING_SECTIONS: readonly SectionMaker[] = [
   ablationSection,
   labelSection,
   routeLlmSection,
+  calibrationSection,
   robustnessSection,
   speedSection,
 ];

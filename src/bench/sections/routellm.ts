@@ -145,7 +145,7 @@ const INTRODUCTION = [
   '',
   'Published routers reach at most .603 on MMLU and .622 on GSM8K (Ong and others 2024). Their protocol differs: they were trained on chat preferences, with about 1,500 labelled questions of another split or with judged data, and not cross-fitted on the rows they were scored on.',
   '',
-  '`learned` is the unweighted sum of four predicted gains: word heads for each model; word heads for "only the strong one is right" and "only the weak one is right"; boosted trees on structure for each model; boosted trees on the gain. What else was tried stands below it: each part alone, a ridge regression on the gain, and only words and trees. In the tables with auxiliary data the trees also read what heads, trained on other models and other questions, expect; as columns of the word heads instead, the same gave nothing (.682 against .684 on MMLU, every threshold, one seed). Clusters of prompts are not among the parts here.',
+  '`learned` is the unweighted sum of four predicted gains: word heads for each model; word heads for "only the strong one is right" and "only the weak one is right"; boosted trees on structure for each model; boosted trees on the gain. What else was tried stands below it: each part alone, a ridge regression on the gain, and only words and trees. In the tables with auxiliary data the trees also read what heads, trained on other models and other questions, expect. Clusters of prompts are not among the parts here.',
 ].join('\n');
 
 const heading = ({ benchmark, protocol }: Pick<ProtocolInputs, 'benchmark' | 'protocol'>): string =>
