@@ -1,6 +1,7 @@
 /** The call of a provider: carries out a decision, and keeps in its exchange what became of it. */
 import type { Cancellation } from '../canonical/cancellation.ts';
 import type { IdSources } from '../canonical/identifier.ts';
+import type { ClientProtocol, UpstreamProtocol } from '../canonical/protocol.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
 import type { UpstreamFault } from '../canonical/stream-part.ts';
 import { GearboxError, ProviderError } from '../errors.ts';
@@ -16,6 +17,8 @@ import { toLabHeader } from './lab-note.ts';
 /** As much of a client's call as goes on to a provider. */
 export interface Outgoing {
   readonly request: CanonicalRequest;
+  /** The client's, lower-case names. Only those of `FORWARDED` travel on. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Aborted when the client leaves, or with a GearboxError as its reason when the call must end. */
   readonly signal: Cancellation;
   /** A stream without its first event begins after this time all the same. Default: it never does. */
@@ -41,14 +44,32 @@ const toCallFault = (error: unknown): UpstreamFault => {
   };
 };
 
+/**
+ * Headers that belong to the body of their protocol: without the beta's name the provider refuses the members that the
+ * client sent for it. Another protocol's provider never sees them.
+ */
+const FORWARDED: Readonly<Partial<Record<ClientProtocol, readonly string[]>>> = {
+  'anthropic-messages': ['anthropic-version', 'anthropic-beta'],
+};
+
+const toForwarded = ({ request, headers }: Outgoing, protocol: UpstreamProtocol): Record<string, string> => {
+  const forwarded: Record<string, string> = {};
+  if (request.source.protocol !== protocol) return forwarded;
+  for (const name of FORWARDED[protocol] ?? []) {
+    const value = headers[name];
+    if (value !== undefined) forwarded[name] = value;
+  }
+  return forwarded;
+};
+
 const startCall = (exchange: Exchange, call: Outgoing, { findProvider, ids, clock }: CallProviderOptions) => {
   const { decided } = exchange;
   const { request, signal, patienceMs = Number.POSITIVE_INFINITY } = call;
-  const target = toTarget(decided, toLabHeader(decided));
-  const { deployment } = target;
+  const [deployment] = decided.chosen.component.deployments;
   const provider = findProvider(deployment.provider);
   if (provider === undefined)
     throw new ProviderError(`The provider ${deployment.provider} of ${deployment.id} is not configured.`);
+  const target = toTarget(decided, { ...toForwarded(call, provider.protocol), ...toLabHeader(decided) });
   const attempt = createAttempt({ n: 1, deployment, choices: request.sampling.choices ?? 1, ids, clock });
   exchange.setAttempt(attempt);
   const mode = provider.protocol === request.source.protocol ? 'observe' : 'full';

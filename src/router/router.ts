@@ -17,8 +17,6 @@ import { MAX_KEPT_CHARACTERS } from './record.ts';
 
 /** One client request, as the server hands it over. */
 export interface Call extends Outgoing {
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
   readonly key: ClientKey | null;
   readonly requestId: string;
   /** When the body was complete, on the router's monotonic clock. */

@@ -1,7 +1,9 @@
 /** Client-plane routes that are ours: explain a request, read an own decision, report outcomes. */
 import type { IncomingMessage } from 'node:http';
+import { brand } from '../brand.ts';
 import { isId } from '../canonical/identifier.ts';
 import type { JsonObject } from '../canonical/json.ts';
+import type { Warning } from '../canonical/warning.ts';
 import type { ClientKey } from '../catalog/pool.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { decodeUtf8, parseJson } from '../json/parse.ts';
@@ -9,7 +11,10 @@ import { parseOutcomes } from '../outcomes/kinds.ts';
 import { toExplanation } from '../router/disclosure.ts';
 import { toKeyHash } from '../router/record.ts';
 import { toDecisionObject } from '../router/stored.ts';
+import { countInputTokens } from '../router/token-count.ts';
 import type { StoredDecision } from '../store/store.ts';
+import { DEFAULT_MESSAGES_LIMITS } from '../wire/anthropic-messages/limits.ts';
+import { parseMessagesRequest } from '../wire/anthropic-messages/parse-request.ts';
 import type { ClientCodec } from '../wire/codec.ts';
 import { readBody } from './body.ts';
 import type { HandlerContext, ServerContext } from './context.ts';
@@ -35,6 +40,23 @@ export const serveDecide = async (
   const headers = { ...flattenHeaders(client.incoming) };
   const decided = await context.router.decide({ request, headers, key: client.key, explain: true });
   sendJson(client, 200, toExplanation(decided));
+};
+
+/** POST /v1/messages/count_tokens: an estimate, good to about 20 %, because no tokeniser runs here; nothing is called. */
+export const serveTokenCount = async (client: ClientRequest, context: HandlerContext): Promise<void> => {
+  const { tools, messages, jsonDepth } = context.settings.limits;
+  const limits = { ...DEFAULT_MESSAGES_LIMITS, maxTools: tools, maxMessages: messages, maxDepth: jsonDepth };
+  const request = parseMessagesRequest(await readText(client.incoming, context), limits, 'optional');
+  const warning: Warning = {
+    code: 'estimate_used',
+    param: null,
+    requested: null,
+    applied: null,
+    message:
+      'The tokens are estimated from the text, within about 20 %; which model would count them is not decided yet.',
+  };
+  const input_tokens = countInputTokens(request);
+  sendJson(client, 200, { input_tokens, [brand.bodyKey]: { warnings: [{ ...warning }] } });
 };
 
 const toMissing = (id: string): InvalidRequestError => {

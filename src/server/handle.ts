@@ -4,17 +4,18 @@ import { createId } from '../canonical/identifier.ts';
 import type { ClientKey } from '../catalog/pool.ts';
 import { isLoopback } from '../config/bind.ts';
 import { GearboxError } from '../errors.ts';
-import { createOpenaiChatCodec } from '../wire/openai-chat/codec.ts';
+import { createAnthropicMessagesCodec } from '../wire/anthropic-messages/codec.ts';
 import type { ClientCodec } from '../wire/codec.ts';
+import { createOpenaiChatCodec } from '../wire/openai-chat/codec.ts';
 import { authenticate, checkHost, requireAdmin } from './access.ts';
-import { serveDecide, serveDecision, serveOutcomes } from './client-plane.ts';
+import { serveDecide, serveDecision, serveOutcomes, serveTokenCount } from './client-plane.ts';
 import type { HandlerContext, ServerContext } from './context.ts';
 import { answerPreflight, toCorsHeaders } from './cors.ts';
 import { serveModelCall, type ModelCallContext } from './model-call.ts';
 import { STREAM_TIMING } from './stream.ts';
 import { renderModel, renderModelList, type Listing } from './model-list.ts';
 import { describeError, NO_DECISION, sendJson, toErrorHeaders, type Reply } from './respond.ts';
-import { matchRoute, type Route } from './route.ts';
+import { matchRoute, protocolOf, type Route, type ServedProtocol } from './route.ts';
 import { endAnswer, toUnreadHeaders } from './unread.ts';
 
 const MAX_REQUEST_ID_CHARACTERS = 200;
@@ -54,6 +55,7 @@ const WELCOME = [
   'This is Gearbox: one model name in front of many models.',
   '',
   'POST /v1/chat/completions with {"model": "auto", "messages": [...]}   an ordinary OpenAI request',
+  "POST /v1/messages         the same in Anthropic's protocol",
   'POST /v1/gearbox/decide   the same body: which model would answer and why, without calling it',
   'GET  /v1/models           every name that can be called',
   'GET  /healthz             alive;  GET /readyz: ready;  GET /metrics: Prometheus',
@@ -87,7 +89,8 @@ const servePublic = async (route: Route, handling: Handling, context: ServerCont
       response.writeHead(200, { ...headers, 'content-type': 'text/plain; charset=utf-8' });
       response.end(WELCOME);
       return;
-    case 'chat':
+    case 'call':
+    case 'count-tokens':
     case 'models':
     case 'model':
     case 'decide':
@@ -127,10 +130,12 @@ const serveKeyed = async (
 ): Promise<void> => {
   const { incoming, key, codec } = handling;
   switch (route.type) {
-    case 'chat':
+    case 'call':
       // Awaited: a promise that an async function returns unawaited takes two turns more to settle.
       await serveModelCall(handling, context.modelCalls);
       return;
+    case 'count-tokens':
+      return serveTokenCount(handling, context);
     case 'models':
       return sendJson(handling, 200, renderModelList(toListing(incoming, key, context)));
     case 'model':
@@ -160,11 +165,11 @@ const loadAdminHandler = async (context: ServerContext) => {
 export const createHandler = (context: HandlerContext) => {
   let adminHandler: ReturnType<typeof loadAdminHandler> | undefined;
   const { host: boundHost, allowedHosts, corsOrigins, limits } = context.settings;
-  const codec = createOpenaiChatCodec({
-    maxMessages: limits.messages,
-    maxTools: limits.tools,
-    maxDepth: limits.jsonDepth,
-  });
+  const shared = { maxMessages: limits.messages, maxTools: limits.tools, maxDepth: limits.jsonDepth };
+  const codecs: Readonly<Record<ServedProtocol, ClientCodec>> = {
+    'openai-chat': createOpenaiChatCodec(shared),
+    'anthropic-messages': createAnthropicMessagesCodec(shared),
+  };
 
   const serving: Serving = { ...context, modelCalls: toModelCallContext(context) };
 
@@ -188,8 +193,11 @@ export const createHandler = (context: HandlerContext) => {
 
   return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = toRequestId(incoming, context);
+    const protocol = protocolOf(incoming.url ?? '/', incoming.headers);
     const headers: Record<string, string> = { 'x-request-id': requestId };
-    const handling: Handling = { incoming, response, requestId, headers, codec };
+    // The name that Anthropic's clients read.
+    if (protocol === 'anthropic-messages') headers['request-id'] = requestId;
+    const handling: Handling = { incoming, response, requestId, headers, codec: codecs[protocol] };
     try {
       Object.assign(headers, toCorsHeaders(incoming, corsOrigins));
       if (incoming.method === 'OPTIONS') answerPreflight(incoming, response, handling.headers);

@@ -1,9 +1,16 @@
 /** Routes: from method and raw path to what is meant. Decided on the matched route only, never on parts of the path. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { brand } from '../brand.ts';
+import type { ClientProtocol } from '../canonical/protocol.ts';
 import { InvalidRequestError } from '../errors.ts';
 
+/** Client protocols that are served. */
+export type ServedProtocol = Extract<ClientProtocol, 'openai-chat' | 'anthropic-messages'>;
+
 export type Route =
-  | { readonly type: 'chat' }
+  /** A model call in one of the client protocols. */
+  | { readonly type: 'call'; readonly protocol: ServedProtocol }
+  | { readonly type: 'count-tokens' }
   | { readonly type: 'models' }
   | { readonly type: 'model'; readonly id: string }
   | { readonly type: 'decide' }
@@ -18,7 +25,9 @@ export type Route =
 /** A map and no object: `constructor` is a member of every object, and here a path like any other. */
 const FIXED: ReadonlyMap<string, { readonly method: string; readonly route: Route }> = new Map(
   Object.entries({
-    '/v1/chat/completions': { method: 'POST', route: { type: 'chat' } },
+    '/v1/chat/completions': { method: 'POST', route: { type: 'call', protocol: 'openai-chat' } },
+    '/v1/messages': { method: 'POST', route: { type: 'call', protocol: 'anthropic-messages' } },
+    '/v1/messages/count_tokens': { method: 'POST', route: { type: 'count-tokens' } },
     '/v1/models': { method: 'GET', route: { type: 'models' } },
     [`${brand.clientPath}/decide`]: { method: 'POST', route: { type: 'decide' } },
     [`${brand.clientPath}/outcomes`]: { method: 'POST', route: { type: 'outcomes' } },
@@ -50,7 +59,7 @@ const decodeOnce = (path: string, encoded: string): string => {
 };
 
 const notFound = (method: string, path: string): never => {
-  const fix = `Try POST /v1/chat/completions, GET /v1/models or POST ${brand.clientPath}/decide.`;
+  const fix = `Try POST /v1/chat/completions, POST /v1/messages, GET /v1/models or POST ${brand.clientPath}/decide.`;
   throw new InvalidRequestError(`There is nothing at ${method} ${path.slice(0, 100)}. ${fix}`, {
     code: 'not_found',
     status: 404,
@@ -65,6 +74,15 @@ const wrongMethod = (method: string, path: string, expected: string): never => {
     status: 405,
     blocking: [{ constraint: 'method', expected, given: method, fix }],
   });
+};
+
+/**
+ * The protocol in whose shape a request is answered, errors before any routing included. Our own routes take a body of
+ * any protocol; Anthropic's clients say in a header whose they are.
+ */
+export const protocolOf = (url: string, headers: IncomingHttpHeaders): ServedProtocol => {
+  const isOurs = url.startsWith(brand.clientPath) && headers['anthropic-version'] !== undefined;
+  return isOurs || /^\/v1\/messages(?:[/?]|$)/.test(url) ? 'anthropic-messages' : 'openai-chat';
 };
 
 const MAX_PATH_CHARACTERS = 2_048;

@@ -8,17 +8,18 @@
  *    are set for the target's effort. A budget for a model that only adapts becomes adaptive thinking.
  * 4. `temperature`, `top_p` and `top_k` go when the model does not take them (warning).
  * 5. A forced `tool_choice` that the model does not take becomes `auto` (warning).
- * 6. Instructions of the component and hints are added behind the client's system text. Never before it: clients put
+ * 6. Thinking without a signature goes: a model of another provider thought it, and this one refuses it.
+ * 7. Instructions of the component and hints are added behind the client's system text. Never before it: clients put
  *    an attribution block first, and cached prefixes end there.
  */
 import { brand } from '../../brand.ts';
 import { findMember, scanObject } from '../../json/scan.ts';
 import { spliceMembers } from '../../json/splice.ts';
 import { verbosityHint } from '../hint.ts';
-import { asCount, asRecord, asText } from '../reading.ts';
+import { asCount, asList, asRecord, asText, parseExact } from '../reading.ts';
 import { mustBecomeAuto } from '../tool-choice.ts';
 import { acceptsSteering, dropSteering } from './sampling.ts';
-import { reasonsByDefault, toMaxTokens, toThinkingMembers } from './thinking.ts';
+import { inUnsignedToolLoop, reasonsByDefault, toMaxTokens, toThinkingMembers } from './thinking.ts';
 import type { Translation } from './translation.ts';
 
 interface Edits {
@@ -46,7 +47,7 @@ const keepsOwnThinking = (text: string, translation: Translation): boolean => {
   const effort = asText(asRecord(parseMember(text, 'output_config'))?.['effort']);
   if (type === undefined && effort === undefined) return target.effort === null;
   if (control === 'none') return false;
-  if (type === 'enabled' && control === 'adaptive') return false;
+  if (type === 'enabled' && (control === 'adaptive' || inUnsignedToolLoop(translation))) return false;
   // A lowered limit may leave no room for the client's budget.
   const budget = asCount(thinking?.['budget_tokens']);
   if (type === 'enabled' && budget !== null && budget >= toMaxTokens(translation, true)) return false;
@@ -135,6 +136,32 @@ const editSystem = (text: string, { target, log }: Translation, edits: Edits): v
   if (added !== '') edits.set['system'] = toSystem(memberText(text, 'system'), added);
 };
 
+const isUnsigned = (block: unknown): boolean => {
+  const record = asRecord(block);
+  return record?.['type'] === 'thinking' && (asText(record['signature']) ?? '') === '';
+};
+
+/** Without its unsigned thinking; null for a message in which nothing else stood. */
+const withoutUnsigned = (message: unknown): unknown => {
+  const record = asRecord(message);
+  const content = asList(record?.['content']);
+  const kept = content.filter((block) => !isUnsigned(block));
+  if (kept.length === content.length) return message;
+  return kept.length === 0 ? null : { ...record, content: kept };
+};
+
+/** The only rule that prints the messages anew, and only where a switch of models has left such a block behind. */
+const editMessages = (text: string, { request, log }: Translation, edits: Edits): void => {
+  const hasUnsigned = request.messages.some(({ content }) =>
+    content.some((part) => part.type === 'reasoning' && part.opaque === null),
+  );
+  const own = memberText(text, 'messages');
+  if (!hasUnsigned || own === undefined) return;
+  log.dropped('messages', 'thinking', 'Thinking without a signature of this provider cannot be sent to it.');
+  const kept = asList(parseExact(own)).map(withoutUnsigned);
+  edits.set['messages'] = JSON.stringify(kept.filter((message) => message !== null));
+};
+
 /** The client's text with the edits of the rules above. */
 export const toPassthrough = (translation: Translation): string => {
   const { request, target } = translation;
@@ -147,6 +174,7 @@ export const toPassthrough = (translation: Translation): string => {
   if (maxTokens !== request.maxOutputTokens) edits.set['max_tokens'] = String(maxTokens);
   editSampling(text, translation, { reasons, edits });
   editToolChoice(text, translation, edits);
+  editMessages(text, translation, edits);
   editSystem(text, translation, edits);
   return spliceMembers(text, edits);
 };

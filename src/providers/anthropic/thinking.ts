@@ -80,7 +80,7 @@ const display = ({ request }: Translation): JsonObject => {
 };
 
 /** An unanswered tool loop whose assistant turn has no signed thinking may not go on with a budget (400). */
-const inUnsignedToolLoop = ({ request }: Translation): boolean => {
+export const inUnsignedToolLoop = ({ request }: Translation): boolean => {
   if (request.messages.at(-1)?.role !== 'tool') return false;
   const assistant = request.messages.findLast((message) => message.role === 'assistant');
   return assistant?.content.some((part) => part.type === 'reasoning' && part.opaque !== null) === false;

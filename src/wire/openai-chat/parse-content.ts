@@ -1,32 +1,21 @@
 /** Content of a chat message: a string, or parts of text, images, audio and files. */
-import type { CacheBreakpoint, ContentPart, MediaSource } from '../../canonical/content.ts';
+import type { ContentPart, MediaSource } from '../../canonical/content.ts';
 import type { JsonValue } from '../../canonical/json.ts';
+import { parseCache } from '../cache-mark.ts';
 import type { FieldNode } from '../field.ts';
 import {
   describeGiven,
   fieldError,
   optionalList,
-  optionalNode,
   optionalString,
-  optionalWord,
   pathOf,
   requiredNode,
   requiredString,
   toNodes,
 } from '../field.ts';
 
-const TTLS = ['5m', '30m', '1h', '12h'] as const;
-
 /** Longest head of a data URL: media type and parameters. Beyond it the text is not searched for a comma. */
 const LONGEST_DATA_URL_HEAD = 256;
-
-/** Anthropic's mark, which several clients also send in chat, or OpenAI's own (2026). */
-export const parseCache = (node: FieldNode): CacheBreakpoint | undefined => {
-  const { cache_control: anthropic, prompt_cache_breakpoint: openai } = node.value;
-  if ((anthropic === undefined || anthropic === null) && (openai === undefined || openai === null)) return undefined;
-  const mark = optionalNode(node, 'cache_control') ?? requiredNode(node, 'prompt_cache_breakpoint');
-  return { ttl: optionalWord(mark, 'ttl', TTLS) ?? null };
-};
 
 const withCache = <Part extends ContentPart>(part: Part, node: FieldNode): Part => {
   const cache = parseCache(node);

@@ -2,6 +2,7 @@
 import type { ContentPart, OpaqueReasoning, ToolCallPart } from '../../canonical/content.ts';
 import type { JsonValue } from '../../canonical/json.ts';
 import type { Message, MessageRole } from '../../canonical/message.ts';
+import { parseCache } from '../cache-mark.ts';
 import type { FieldNode } from '../field.ts';
 import {
   describeGiven,
@@ -17,7 +18,7 @@ import {
   toNodes,
 } from '../field.ts';
 import type { ChatLimits } from './limits.ts';
-import { parseCache, parseContent } from './parse-content.ts';
+import { parseContent } from './parse-content.ts';
 import { fromReasoningDetails } from './reasoning-details.ts';
 
 /** What the parser must remember from one message to the next. */

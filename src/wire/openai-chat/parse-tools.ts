@@ -2,6 +2,7 @@
 import type { ToolKind } from '../../canonical/content.ts';
 import type { JsonValue } from '../../canonical/json.ts';
 import type { CustomTool, FunctionTool, Tool, ToolChoice } from '../../canonical/tool.ts';
+import { parseCache } from '../cache-mark.ts';
 import type { FieldNode } from '../field.ts';
 import {
   describeGiven,
@@ -19,7 +20,6 @@ import {
   toJsonObject,
   toNodes,
 } from '../field.ts';
-import { parseCache } from './parse-content.ts';
 
 const SYNTAXES = ['lark', 'regex'] as const;
 const MODES = ['auto', 'required'] as const;
