@@ -75,12 +75,17 @@ const checkStart = (data: JsonRecord): JsonRecord => {
   return message;
 };
 
+const toText = (value: unknown, what: string): string => {
+  assert.equal(typeof value, 'string', `${what} must be text`);
+  return value as string;
+};
+
 const addDelta = (block: MessageBlock, delta: JsonRecord): void => {
-  const type = String(delta['type']);
+  const type = toText(delta['type'], 'the type of a delta');
   assert.ok(DELTAS[block.type]?.includes(type) ?? true, `${type} inside a ${block.type} block`);
-  if (type === 'signature_delta') block.signature += String(delta['signature']);
+  if (type === 'signature_delta') block.signature += toText(delta['signature'], 'a signature');
   const text = delta['text'] ?? delta['thinking'] ?? delta['partial_json'];
-  if (text !== undefined) block.text += String(text);
+  if (text !== undefined) block.text += toText(text, 'a delta');
 };
 
 const checkEnd = (block: MessageBlock): void => {
@@ -116,7 +121,7 @@ export const readMessagesStream = (text: string): MessagesStreamSummary => {
         assert.equal(state, 'between', 'a block starts where none is open, and before message_delta');
         assert.equal(data['index'], blocks.length, 'blocks are numbered densely');
         const start = asRecord(data['content_block'], 'content_block');
-        blocks.push({ type: String(start['type']), start, text: '', signature: '' });
+        blocks.push({ type: toText(start['type'], 'the type of a block'), start, text: '', signature: '' });
         state = 'inside';
         break;
       }
@@ -134,7 +139,7 @@ export const readMessagesStream = (text: string): MessagesStreamSummary => {
       case 'message_delta': {
         assert.equal(state, 'between', 'message_delta once, behind all blocks');
         const reason = asRecord(data['delta'], 'delta')['stop_reason'];
-        assert.ok(STOP_REASONS.includes(String(reason)), `stop_reason ${String(reason)}`);
+        assert.ok(STOP_REASONS.includes(toText(reason, 'stop_reason')), 'a known stop_reason');
         assert.ok(isCount(asRecord(data['usage'], 'usage')['output_tokens']), 'message_delta counts output tokens');
         last = data;
         state = 'delta';
