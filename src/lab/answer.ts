@@ -1,7 +1,7 @@
 /** Answers: decides which programme one request gets. */
 import { createHash } from 'node:crypto';
 import { InvalidRequestError } from '../errors.ts';
-import { renderChatBody, renderChatError, renderChatErrorEvent, renderChatEvents } from './chat-output.ts';
+import { renderChatBody, renderOpenaiError, renderOpenaiErrorEvent, renderChatEvents } from './chat-output.ts';
 import { FACTS_HEADER, parseFacts, renderDemoAnswer } from './demo-answer.ts';
 import { applyDirective, findDirective, parseDirective, SCRIPT_HEADER, withoutDirective } from './directive.ts';
 import type { LabDirective } from './directive.ts';
@@ -31,7 +31,7 @@ const RENDERERS: Readonly<Record<LabProtocol, Renderers>> = {
     parse: parseChatRequest,
     body: renderChatBody,
     events: renderChatEvents,
-    fault: { body: renderChatError, event: renderChatErrorEvent },
+    fault: { body: renderOpenaiError, event: renderOpenaiErrorEvent },
   },
   'anthropic-messages': {
     parse: parseMessagesRequest,

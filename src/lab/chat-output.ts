@@ -136,10 +136,10 @@ const toError = ({ status, message, param, code }: LabFault): object => ({
 });
 
 /** The body of an error. */
-export const renderChatError = (fault: LabFault): string => JSON.stringify(toError(fault));
+export const renderOpenaiError = (fault: LabFault): string => JSON.stringify(toError(fault));
 
 /** An error inside a stream that began with 200; no `[DONE]` follows it. */
-export const renderChatErrorEvent = (fault: LabFault): LabEvent => ({
-  text: `data: ${renderChatError(fault)}\n\n`,
+export const renderOpenaiErrorEvent = (fault: LabFault): LabEvent => ({
+  text: `data: ${renderOpenaiError(fault)}\n\n`,
   tokens: 0,
 });

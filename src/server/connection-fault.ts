@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ServerSettings } from '../config/settings.ts';
 import { InvalidRequestError } from '../errors.ts';
-import { renderChatError } from '../wire/openai-chat/render-error.ts';
+import { renderOpenaiError } from '../wire/openai-error.ts';
 import { describeError, NO_DECISION } from './respond.ts';
 
 type Settings = Pick<ServerSettings, 'limits' | 'timeouts'>;
@@ -71,7 +71,7 @@ export const refuseConnection = (error: NodeJS.ErrnoException, socket: Duplex, s
   }
   const { code, status, message, ...blocking } = toRefusal(error.code, settings);
   const refused = new InvalidRequestError(`${message} ${blocking.fix}`, { code, status, blocking: [blocking] });
-  const body = renderChatError(describeError(refused, NO_DECISION));
+  const body = renderOpenaiError(describeError(refused, NO_DECISION));
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}`,
     'content-type: application/json',

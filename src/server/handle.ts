@@ -7,6 +7,7 @@ import { GearboxError } from '../errors.ts';
 import { createAnthropicMessagesCodec } from '../wire/anthropic-messages/codec.ts';
 import type { ClientCodec } from '../wire/codec.ts';
 import { createOpenaiChatCodec } from '../wire/openai-chat/codec.ts';
+import { createOpenaiResponsesCodec } from '../wire/openai-responses/codec.ts';
 import { authenticate, checkHost, requireAdmin } from './access.ts';
 import { serveDecide, serveDecision, serveOutcomes, serveTokenCount } from './client-plane.ts';
 import type { HandlerContext, ServerContext } from './context.ts';
@@ -55,7 +56,7 @@ const WELCOME = [
   'This is Gearbox: one model name in front of many models.',
   '',
   'POST /v1/chat/completions with {"model": "auto", "messages": [...]}   an ordinary OpenAI request',
-  "POST /v1/messages         the same in Anthropic's protocol",
+  "POST /v1/responses, POST /v1/messages   the same in OpenAI's newer and in Anthropic's protocol",
   'POST /v1/gearbox/decide   the same body: which model would answer and why, without calling it',
   'GET  /v1/models           every name that can be called',
   'GET  /healthz             alive;  GET /readyz: ready;  GET /metrics: Prometheus',
@@ -168,6 +169,7 @@ export const createHandler = (context: HandlerContext) => {
   const shared = { maxMessages: limits.messages, maxTools: limits.tools, maxDepth: limits.jsonDepth };
   const codecs: Readonly<Record<ServedProtocol, ClientCodec>> = {
     'openai-chat': createOpenaiChatCodec(shared),
+    'openai-responses': createOpenaiResponsesCodec({ ...shared, maxItems: limits.messages }),
     'anthropic-messages': createAnthropicMessagesCodec(shared),
   };
 

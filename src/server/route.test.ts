@@ -16,6 +16,7 @@ const refusal = (method: string, url: string): InvalidRequestError => {
 test('every route by method and path, with and without a query', () => {
   for (const [method, path, route] of [
     ['POST', '/v1/chat/completions', { type: 'call', protocol: 'openai-chat' }],
+    ['POST', '/v1/responses', { type: 'call', protocol: 'openai-responses' }],
     ['POST', '/v1/messages?beta=true', { type: 'call', protocol: 'anthropic-messages' }],
     ['POST', '/v1/messages/count_tokens', { type: 'count-tokens' }],
     ['GET', '/v1/models', { type: 'models' }],

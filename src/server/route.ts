@@ -5,7 +5,7 @@ import type { ClientProtocol } from '../canonical/protocol.ts';
 import { InvalidRequestError } from '../errors.ts';
 
 /** Client protocols that are served. */
-export type ServedProtocol = Extract<ClientProtocol, 'openai-chat' | 'anthropic-messages'>;
+export type ServedProtocol = Exclude<ClientProtocol, 'gemini'>;
 
 export type Route =
   /** A model call in one of the client protocols. */
@@ -26,6 +26,7 @@ export type Route =
 const FIXED: ReadonlyMap<string, { readonly method: string; readonly route: Route }> = new Map(
   Object.entries({
     '/v1/chat/completions': { method: 'POST', route: { type: 'call', protocol: 'openai-chat' } },
+    '/v1/responses': { method: 'POST', route: { type: 'call', protocol: 'openai-responses' } },
     '/v1/messages': { method: 'POST', route: { type: 'call', protocol: 'anthropic-messages' } },
     '/v1/messages/count_tokens': { method: 'POST', route: { type: 'count-tokens' } },
     '/v1/models': { method: 'GET', route: { type: 'models' } },
@@ -59,7 +60,7 @@ const decodeOnce = (path: string, encoded: string): string => {
 };
 
 const notFound = (method: string, path: string): never => {
-  const fix = `Try POST /v1/chat/completions, POST /v1/messages, GET /v1/models or POST ${brand.clientPath}/decide.`;
+  const fix = `Try POST /v1/chat/completions, POST /v1/responses, POST /v1/messages, GET /v1/models or POST ${brand.clientPath}/decide.`;
   throw new InvalidRequestError(`There is nothing at ${method} ${path.slice(0, 100)}. ${fix}`, {
     code: 'not_found',
     status: 404,
@@ -76,13 +77,17 @@ const wrongMethod = (method: string, path: string, expected: string): never => {
   });
 };
 
+const isBelow = (url: string, path: string): boolean =>
+  url.startsWith(path) && (url.length === path.length || url[path.length] === '/' || url[path.length] === '?');
+
 /**
  * The protocol in whose shape a request is answered, errors before any routing included. Our own routes take a body of
  * any protocol; Anthropic's clients say in a header whose they are.
  */
 export const protocolOf = (url: string, headers: IncomingHttpHeaders): ServedProtocol => {
   const isOurs = url.startsWith(brand.clientPath) && headers['anthropic-version'] !== undefined;
-  return isOurs || /^\/v1\/messages(?:[/?]|$)/.test(url) ? 'anthropic-messages' : 'openai-chat';
+  if (isOurs || isBelow(url, '/v1/messages')) return 'anthropic-messages';
+  return isBelow(url, '/v1/responses') ? 'openai-responses' : 'openai-chat';
 };
 
 const MAX_PATH_CHARACTERS = 2_048;

@@ -9,7 +9,7 @@
 import type { ClientCodec } from '../codec.ts';
 import { DEFAULT_CHAT_LIMITS, type ChatLimits } from './limits.ts';
 import { parseChatRequest } from './parse-request.ts';
-import { renderChatError } from './render-error.ts';
+import { renderOpenaiError } from '../openai-error.ts';
 import { renderChatWhole } from './render-whole.ts';
 import { createChatStreamRenderer } from './stream-renderer.ts';
 
@@ -20,7 +20,7 @@ export const createOpenaiChatCodec = (limits: Partial<ChatLimits> = {}): ClientC
     parseRequest: (text) => parseChatRequest(text, all),
     renderWhole: renderChatWhole,
     createStreamRenderer: createChatStreamRenderer,
-    renderError: renderChatError,
+    renderError: renderOpenaiError,
   };
 };
 

@@ -5,7 +5,7 @@ import { renderEvent } from '../../sse/writer.ts';
 import type { StreamRenderer, StreamRenderOptions } from '../codec.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import { createPassthroughStream } from './passthrough-stream.ts';
-import { renderChatError } from './render-error.ts';
+import { renderOpenaiError } from '../openai-error.ts';
 import { createTranslatedStream } from './translated-stream.ts';
 
 const DONE = renderEvent({ data: '[DONE]' });
@@ -41,7 +41,7 @@ export const createChatStreamRenderer = (options: StreamRenderOptions): StreamRe
       // What is held is dropped: a finish reason before an error would make half an answer look whole. Only whole
       // events are ever written, so no line of upstream's is open that this one could be glued to.
       isOver = true;
-      return renderEvent({ data: renderChatError(error) });
+      return renderEvent({ data: renderOpenaiError(error) });
     },
   };
 };

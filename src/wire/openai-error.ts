@@ -1,6 +1,6 @@
-/** Errors in OpenAI's shape. */
-import { brand } from '../../brand.ts';
-import type { ErrorDescription } from '../codec.ts';
+/** Errors in OpenAI's shape, which its two protocols share. */
+import { brand } from '../brand.ts';
+import type { ErrorDescription } from './codec.ts';
 
 /** Codes that mean "pay or wait for the next period", which clients must not retry like a rate limit. */
 const QUOTA_CODES = new Set(['budget_exceeded', 'insufficient_quota', 'billing_hard_limit_reached']);
@@ -15,7 +15,7 @@ const toType = ({ status, code }: ErrorDescription): string => {
 };
 
 /** `{error: {message, type, param, code}}`, with our own member beside it; the body of an error answer. */
-export const renderChatError = (error: ErrorDescription): string =>
+export const renderOpenaiError = (error: ErrorDescription): string =>
   JSON.stringify({
     error: { message: error.message, type: toType(error), param: error.field, code: error.code },
     ...(error.gearbox === null ? {} : { [brand.bodyKey]: error.gearbox }),
