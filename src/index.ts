@@ -16,6 +16,7 @@ import { createDraw } from './router/draw.ts';
 import { createEndedBatch, type EndedBatch } from './router/ended-batch.ts';
 import type { ExchangeListener } from './router/exchange.ts';
 import { toPin } from './router/pin.ts';
+import { createToolLoops } from './session/tool-loop.ts';
 import { createPolicies } from './router/policies.ts';
 import { toDecisionRecord } from './router/record.ts';
 import { createRouter, type Router, type Snapshot } from './router/router.ts';
@@ -268,6 +269,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     },
     listeners: [batch.listener],
     onRouterFailure: (error) => onWarning('the router failed and the safe component took over', error),
+    toolLoops: createToolLoops({ now: ids.now }),
     keepsText: retention.mode !== 'none',
   });
   return {

@@ -15,6 +15,7 @@ import { createRouter, type Router } from '../router/router.ts';
 import { openaiChatCodec } from '../wire/openai-chat/codec.ts';
 import { createSource } from './start.ts';
 import type { Subcommand } from './subcommand.ts';
+import { NO_TOOL_LOOPS } from '../session/tool-loop.ts';
 
 /** Share of prompts per component, 0 to 1; they sum to 1. */
 type Shares = Readonly<Record<string, number>>;
@@ -38,6 +39,7 @@ const createDecidingRouter = (pool: Pool, policies: PolicySet): Router =>
       throw error;
     },
     listeners: [],
+    toolLoops: NO_TOOL_LOOPS,
     keepsText: false,
   });
 

@@ -4,30 +4,32 @@ import { predict, toPredictionContext } from '../policy/predict.ts';
 import type { Policy, PolicyDecision, PolicyInput, ReasonCode } from '../policy/policy.ts';
 
 /** One candidate that the caller named: nothing to compare, so no policy is asked, but it is predicted. */
-const takeOnly = (input: PolicyInput): PolicyDecision => {
+const takeOnly = (input: PolicyInput, code: ReasonCode): PolicyDecision => {
   const context = toPredictionContext(input.features, input.maxOutputTokens ?? null);
   const scores = input.candidates.map((candidate) => ({
     prediction: predict(context, candidate),
     utilityMicroUsd: null,
     probability: 1,
   }));
-  return { chosen: 0, scores, reasonCodes: ['explicit_choice'], confidence: 'known', against: null };
+  return { chosen: 0, scores, reasonCodes: [code], confidence: 'known', against: null };
 };
 
-/** Where the caller chose the component, that is the reason; the policy only picked the effort. */
-const withExplicitChoice = (decision: PolicyDecision): PolicyDecision => {
-  if (decision.reasonCodes.includes('router_failed') || decision.reasonCodes[0] === 'explicit_choice') return decision;
+/** Where something else settled the component, that is the reason; the policy only picked the effort. */
+const withReason = (decision: PolicyDecision, reason: ReasonCode): PolicyDecision => {
+  if (decision.reasonCodes.includes('router_failed') || decision.reasonCodes[0] === reason) return decision;
   const others = decision.reasonCodes.filter((code): code is ReasonCode => code === 'effort_asked');
-  return { ...decision, reasonCodes: ['explicit_choice', ...others] };
+  return { ...decision, reasonCodes: [reason, ...others] };
 };
 
 /**
- * `settled`: someone other than the router named the component or its role. At least one candidate is feasible. Pure,
- * and the only way from an input to a decision: replay calls it too.
+ * `settledBy`: who named the component or its role; null: nobody, the router decides. At least one candidate is
+ * feasible. Pure, and the only way from an input to a decision: replay calls it too.
  */
-export const chooseCandidate = (input: PolicyInput, settled: boolean, policy: Policy): PolicyDecision => {
+export const chooseCandidate = (input: PolicyInput, settledBy: string | null, policy: Policy): PolicyDecision => {
+  const reason = settledBy === 'session' ? 'tool_loop_locked' : 'explicit_choice';
   const [only] = input.candidates;
-  if (settled && input.candidates.length === 1 && only !== undefined && isFeasible(only)) return takeOnly(input);
+  if (settledBy !== null && input.candidates.length === 1 && only !== undefined && isFeasible(only))
+    return takeOnly(input, reason);
   const decision = policy.decide(input);
-  return input.preference.componentChosen ? withExplicitChoice(decision) : decision;
+  return input.preference.componentChosen ? withReason(decision, reason) : decision;
 };

@@ -70,6 +70,7 @@ const toAppliedEffort = (chosen: Candidate, prepared: Prepared, decision: Policy
   const requested = prepared.request.reasoning.effort;
   const asked = prepared.effort;
   const applied = chosen.effort;
+  if (prepared.settledBy === 'session' && applied !== requested) return { requested, applied, how: 'rule' };
   if (asked !== null && applied === asked) return { requested, applied, how: 'asked' };
   if (asked !== null) return { requested, applied, how: 'clamped' };
   if (chosen.component.effort === 'provider') return { requested, applied, how: 'provider' };
@@ -107,6 +108,7 @@ const toVerbosity = (chosen: Candidate, prepared: Prepared): AppliedVerbosity =>
 /** What the caller chose more explicitly than in words; null: nothing that could have beaten them. */
 const strongerThanWords = ({ component }: Candidate, prepared: Prepared): string | null => {
   const { maxCostMicroUsd, maxLatencyMs, maxEffort } = prepared.controls;
+  if (prepared.settledBy === 'session') return 'a tool loop is open, in which nothing changes';
   if (prepared.settledBy !== null) return 'the component was settled explicitly';
   if (prepared.effort !== null) return 'an effort was asked for explicitly';
   const isBounded = prepared.allow !== null || maxCostMicroUsd !== null || maxLatencyMs !== null || maxEffort !== null;
@@ -156,7 +158,7 @@ export const decide = (prepared: Prepared, context: DecideContext): Decided => {
     maxOutputTokens: prepared.request.maxOutputTokens,
     draw: policy.usesDraw ? context.draw(policy.version, prepared.controls.sessionId ?? id) : 0,
   };
-  const decision = chooseCandidate(input, prepared.settledBy !== null, policy);
+  const decision = chooseCandidate(input, prepared.settledBy, policy);
   const chosen = candidates[decision.chosen];
   if (chosen === undefined)
     throw new Error(`policy ${policy.version} chose candidate ${decision.chosen} of ${candidates.length}`);

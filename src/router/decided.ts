@@ -7,6 +7,7 @@ import type { ClientKey, Pool } from '../catalog/pool.ts';
 import type { Features } from '../features/signals.ts';
 import type { Candidate } from '../policy/candidate.ts';
 import type { Change, Objective, PolicyDecision, Preference } from '../policy/policy.ts';
+import type { OpenLoop } from '../session/tool-loop.ts';
 import type { Controls } from './controls.ts';
 import type { Resolution } from './resolve.ts';
 
@@ -65,6 +66,8 @@ export interface Prepared {
   /** A provider's model is called as it is, outside every configured component. */
   readonly isDirect: boolean;
   readonly baseline: string | null;
+  /** The open tool loop that settled the component; null: none did. */
+  readonly loop: OpenLoop | null;
   readonly warnings: readonly Warning[];
 }
 

@@ -188,10 +188,10 @@ const toIdentity = (decided: Decided, attempts: readonly PricedAttempt[]): JsonO
 });
 
 const sessionOf = (decided: Decided): JsonObject => {
-  const { sessionId } = decided.prepared.controls;
-  return sessionId === null
-    ? { id: null, source: 'none', decision: 'initialize' }
-    : { id: sessionId, source: 'explicit', decision: 'initialize' };
+  const { controls, loop } = decided.prepared;
+  const decision = loop === null ? 'initialize' : 'retain';
+  if (controls.sessionId !== null) return { id: controls.sessionId, source: 'explicit', decision };
+  return loop === null ? { id: null, source: 'none', decision } : { id: loop.sessionId, source: 'prefix', decision };
 };
 
 /** The `gearbox` object. `final` adds what only the end of an answer knows: cost and attempts. */

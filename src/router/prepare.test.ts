@@ -44,6 +44,7 @@ const run = ({ request, controls = {}, key, pin, pool = POOL }: Asked): Prepared
       key: key === undefined ? null : sampleKey(key),
       pool,
       pin: pin === undefined ? null : { decisionId: PIN_ID, component: 'thinking', effort: 'high', ...pin },
+      loop: null,
     },
     TODAY,
   );

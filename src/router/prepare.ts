@@ -11,6 +11,7 @@ import type { Controls } from './controls.ts';
 import type { ChosenBy, Prepared } from './decided.ts';
 import { isDirectComponent, toDirectComponent } from './direct.ts';
 import { allowOverridden, listOverridden } from './overridden.ts';
+import type { OpenLoop } from '../session/tool-loop.ts';
 import { toForbidden, toPermission, type Permission } from './permission.ts';
 import { findModel, resolveModel, toCallableName, type Resolution } from './resolve.ts';
 
@@ -27,6 +28,8 @@ export interface PrepareInput {
   readonly key: ClientKey | null;
   readonly pool: Pool;
   readonly pin: Pin | null;
+  /** The tool loop that the request goes on with; null: none, or the loop's component could not be used. */
+  readonly loop: OpenLoop | null;
 }
 
 const componentsOf = (model: UnifiedModel, pool: Pool): readonly Component[] =>
@@ -124,6 +127,17 @@ const applyMode = (settled: Settled, input: PrepareInput, permission: Permission
   });
 };
 
+/**
+ * Inside an open tool loop the component stays, unless the caller or the key says otherwise by name, or it is gone. The
+ * objective is not asked: a change would cost the work done so far, whatever it gains.
+ */
+const applyLoop = (settled: Settled, { loop, controls, pin }: PrepareInput): Settled => {
+  if (loop === null || pin !== null || settled.settledBy !== null) return settled;
+  const component = settled.components.find(({ name }) => name === loop.component);
+  const isAllowed = controls.allow?.includes(loop.component) ?? true;
+  return component === undefined || !isAllowed ? settled : { components: [component], settledBy: 'session' };
+};
+
 const checkNames = (controls: Controls, pool: Pool): void => {
   const known = [...pool.components.keys()];
   const named: readonly (readonly [string, string])[] = [
@@ -187,13 +201,16 @@ export const prepare = (input: PrepareInput, today: string): Prepared => {
   refuseSunset(resolution, pool, today);
   checkNames(controls, pool);
   const named = settleByName(resolution, input, permission);
-  const settled = pin === null ? applyMode(named, input, permission) : applyPin(pin, input, permission);
+  const asked = pin === null ? applyMode(named, input, permission) : applyPin(pin, input, permission);
+  const settled = applyLoop(asked, input);
+  const loop = settled.settledBy === 'session' ? input.loop : null;
   const isNamed = pin !== null || resolution.type !== 'unified';
   const model = resolution.type === 'direct' ? null : resolution.model;
   const allow = isNamed ? null : chooseAllow(controls, settled.components);
   const left = membersOfMode(settled.components, controls.mode).filter(({ name }) => allow?.includes(name) ?? true);
   // A pinned decision that sent no effort is repeated without one, whatever this request asks.
-  const effort = pin === null ? (alias?.effort ?? request.reasoning.effort) : pin.effort;
+  const wanted = pin === null ? (alias?.effort ?? request.reasoning.effort) : pin.effort;
+  const effort = wanted ?? loop?.effort ?? null;
   return {
     request,
     controls,
@@ -216,6 +233,7 @@ export const prepare = (input: PrepareInput, today: string): Prepared => {
       effort,
       componentChosen: settled.settledBy !== null && (isNamed || left.length === 1),
     },
+    loop,
     baseline: controls.baseline ?? model?.baseline ?? null,
     warnings: [
       ...aliasWarning(resolution, pool, today),

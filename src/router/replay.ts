@@ -119,7 +119,7 @@ const differ = (left: number | null | undefined, right: number | null | undefine
 };
 
 const compare = (row: Recorded, input: PolicyInput, policy: Policy): readonly string[] => {
-  const decision = chooseCandidate(input, row.settled_by !== null, policy);
+  const decision = chooseCandidate(input, row.settled_by, policy);
   const differences: string[] = [];
   if (decision.chosen !== row.chosen) differences.push(`chosen: recorded ${row.chosen}, now ${decision.chosen}`);
   if (decision.reasonCodes.join() !== row.reason_codes.join())

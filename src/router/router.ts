@@ -4,12 +4,15 @@ import type { ClientKey, Pool } from '../catalog/pool.ts';
 import type { Executed } from '../executor/execute.ts';
 import { FEATURE_VERSION } from '../features/extract.ts';
 import type { FindProvider } from '../providers/provider.ts';
+import { NoCandidateError } from '../errors.ts';
+import type { OpenLoop, ToolLoops } from '../session/tool-loop.ts';
 import { callProvider, type Outgoing } from './call-provider.ts';
 import { parseControls, type Controls } from './controls.ts';
 import { priceAttempt } from './cost.ts';
 import { decide } from './decide.ts';
 import type { Decided, Versions } from './decided.ts';
 import { createExchange, type Exchange, type ExchangeListener } from './exchange.ts';
+import { rememberLoop, toLoopOwner } from './loop.ts';
 import type { PinQuestion } from './pin.ts';
 import { policyFor, type PolicySet } from './policies.ts';
 import { prepare, type Pin } from './prepare.ts';
@@ -58,6 +61,7 @@ export interface RouterOptions {
   /** The policy failed and the safe component took over: to be logged and counted. */
   readonly onRouterFailure: (error: Error) => void;
   readonly listeners: readonly ExchangeListener[];
+  readonly toolLoops: ToolLoops;
   readonly keepsText: boolean;
 }
 
@@ -93,6 +97,7 @@ export const listVersions = ({
 
 export const createRouter = (options: RouterOptions): Router => {
   const { ids, clock, draw } = options;
+  const listeners = [...options.listeners, rememberLoop(options.toolLoops)];
 
   const decideIn = async (call: Decidable, { pool, policies }: Snapshot): Promise<Decided> => {
     const { request, headers, key } = call;
@@ -100,10 +105,21 @@ export const createRouter = (options: RouterOptions): Router => {
     const controls: Controls = call.explain === true ? { ...given, explain: 'full' } : given;
     const routerVersions = controls.pin === null ? [] : [...policies.byVersion.keys()];
     const pin = controls.pin === null ? null : await options.findPin({ decisionId: controls.pin, key, routerVersions });
-    const prepared = prepare({ request, controls, key, pool, pin }, new Date(ids.now()).toISOString().slice(0, 10));
-    const { resolution } = prepared;
-    const policy = policyFor({ resolution, pool, onFailure: options.onRouterFailure }, policies);
-    return decide(prepared, { policy, versions: { ...toVersions(pool), router: '', features: '' }, ids, clock, draw });
+    const today = new Date(ids.now()).toISOString().slice(0, 10);
+    const decideWith = (loop: OpenLoop | null): Decided => {
+      const prepared = prepare({ request, controls, key, pool, pin, loop }, today);
+      const policy = policyFor({ resolution: prepared.resolution, pool, onFailure: options.onRouterFailure }, policies);
+      const versions = { ...toVersions(pool), router: '', features: '' };
+      return decide(prepared, { policy, versions, ids, clock, draw });
+    };
+    const loop = options.toolLoops.find(request, toLoopOwner(request, key));
+    try {
+      return decideWith(loop);
+    } catch (error) {
+      // The loop's component cannot go on (its context is full, say): another one may.
+      if (loop === null || !(error instanceof NoCandidateError)) throw error;
+      return decideWith(null);
+    }
   };
 
   const openExchange = (decided: Decided, call: Call): Exchange => {
@@ -113,7 +129,7 @@ export const createRouter = (options: RouterOptions): Router => {
       requestId: call.requestId,
       clock,
       receivedAt: call.receivedAt,
-      listeners: options.listeners,
+      listeners,
       keptCharacters: options.keepsText ? MAX_KEPT_CHARACTERS : 0,
       price: (report) =>
         priceAttempt(report, {

@@ -33,6 +33,7 @@ export const sampleDecided = (sample: DecidedSample = {}): Decided => {
       key: sample.key ?? null,
       pool,
       pin: sample.pin ?? null,
+      loop: null,
     },
     '2026-11-23',
   );
