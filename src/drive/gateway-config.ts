@@ -32,13 +32,18 @@ export interface DrivenConfiguration {
   readonly objective: string | number;
 }
 
+/** A unified model beside `auto`: the same components, but the rules choose among them. */
+export const MODEL_BY_RULES = 'auto-by-rules';
+
 /** gearbox.yaml, written as JSON, which is YAML too. */
-export const renderConfiguration = ({ labUrl, components, objective }: DrivenConfiguration): string =>
-  JSON.stringify({
+export const renderConfiguration = ({ labUrl, components, objective }: DrivenConfiguration): string => {
+  const model = { components: components.map(({ name }) => name), objective };
+  return JSON.stringify({
     version: 1,
     providers: { bench: { protocol: 'openai-chat', base_url: `${labUrl}/v1` } },
     components: Object.fromEntries(
       components.map(({ name, model, effort, price }) => [name, { model: `bench/${model}`, effort, price }]),
     ),
-    models: { auto: { components: components.map(({ name }) => name), objective } },
+    models: { auto: model, [MODEL_BY_RULES]: { ...model, policy: 'rules' } },
   });
+};

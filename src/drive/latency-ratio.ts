@@ -12,8 +12,8 @@ export interface RatioScenario {
   readonly model: string;
   readonly stream: boolean;
   readonly requests: number;
-  /** The gateway may cost so many times the bare proxy. */
-  readonly target: number;
+  /** The gateway may cost so many times the bare proxy; null: it is only told. */
+  readonly target: number | null;
 }
 
 export interface RatioRound {

@@ -36,6 +36,7 @@ test('every measure is taken from real processes, with its target beside it', as
     [
       ['CPU of auto/fast, recorded', 1.5],
       ['CPU of auto, routed by rules', 1.8],
+      ['CPU of auto, routed by what was learned', null],
       ['CPU of a 50-event stream', 2],
       ['decision p50 at 400 characters', 0.15],
       ['decision p99 at 100000 characters', 2],

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { quantile } from '../math/statistics.ts';
 import { serveArguments, startServer } from './gateway.ts';
-import { renderConfiguration, type DrivenComponent } from './gateway-config.ts';
+import { MODEL_BY_RULES, renderConfiguration, type DrivenComponent } from './gateway-config.ts';
 import { createLoad, type Load } from './latency-load.ts';
 import { probeDecideTimes, probeMemory, probeStart, probeWallTimes } from './latency-probes.ts';
 import { measureRatios, type RatioResult, type RatioScenario } from './latency-ratio.ts';
@@ -74,7 +74,8 @@ const scenariosOf = (requests: number): readonly RatioScenario[] => {
   const streams = Math.max(1, Math.round(requests / STREAM_SHARE));
   return [
     { name: 'CPU of auto/fast, recorded', model: 'auto/fast', stream: false, requests, target: 1.5 },
-    { name: 'CPU of auto, routed by rules', model: 'auto', stream: false, requests, target: 1.8 },
+    { name: 'CPU of auto, routed by rules', model: MODEL_BY_RULES, stream: false, requests, target: 1.8 },
+    { name: 'CPU of auto, routed by what was learned', model: 'auto', stream: false, requests, target: null },
     { name: 'CPU of a 50-event stream', model: 'auto', stream: true, requests: streams, target: 2 },
   ];
 };
