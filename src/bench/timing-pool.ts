@@ -58,6 +58,7 @@ const toComponent = ([role, input, output]: (typeof PARTS)[number], at: number):
       id: `timing/${role}-${at}`,
       provider: 'timing',
       protocol: 'openai-chat',
+      alsoResponses: false,
       baseUrl: 'http://127.0.0.1:9',
       upstreamModel: role,
       credentials: null,

@@ -14,6 +14,8 @@ export interface Deployment {
   readonly id: string;
   readonly provider: string;
   readonly protocol: UpstreamProtocol;
+  /** Serves the Responses protocol as well: see `toCallProtocol`. */
+  readonly alsoResponses: boolean;
   readonly baseUrl: string;
   /** Id sent upstream as `model`. */
   readonly upstreamModel: string;

@@ -21,6 +21,7 @@ const settings = (name: string): ProviderSettings => ({
   baseUrl: 'http://127.0.0.1:1/v1',
   credentials: null,
   headers: {},
+  alsoResponses: false,
   simulated: false,
 });
 

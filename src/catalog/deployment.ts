@@ -165,6 +165,7 @@ export const createDeployment = ({ settings, upstreamModel, catalog, price }: De
     id,
     provider: settings.name,
     protocol: settings.protocol,
+    alsoResponses: settings.alsoResponses,
     baseUrl: settings.baseUrl,
     upstreamModel: toUpstreamModel(found, upstreamModel),
     credentials: settings.credentials,

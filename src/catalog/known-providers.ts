@@ -9,6 +9,8 @@ export interface KnownProvider {
   /** Name for people. */
   readonly title: string;
   readonly protocol: Extract<UpstreamProtocol, 'openai-chat' | 'anthropic-messages'>;
+  /** Answers `/responses` beside `/chat/completions`. */
+  readonly alsoResponses: boolean;
   /**
    * Without a trailing slash. `openai-chat`: ends where `/chat/completions` begins. `anthropic-messages`: ends where
    * `/v1/messages` begins, as in Anthropic's own SDKs.
@@ -34,6 +36,7 @@ const hosted = (
 ): KnownProvider => ({
   aliases: [],
   protocol: 'openai-chat',
+  alsoResponses: false,
   keyRequired: true,
   addressVariable: null,
   ...provider,
@@ -45,6 +48,7 @@ const local = (
 ): KnownProvider => ({
   aliases: [],
   protocol: 'openai-chat',
+  alsoResponses: false,
   keyVariables: [],
   keyRequired: false,
   labs: [],
@@ -56,6 +60,7 @@ export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
   hosted({
     name: 'openai',
     title: 'OpenAI',
+    alsoResponses: true,
     baseUrl: 'https://api.openai.com/v1',
     keyVariables: ['OPENAI_API_KEY'],
     labs: ['openai'],

@@ -7,6 +7,8 @@ import type { Catalog } from './model.ts';
 export interface ProviderSettings {
   readonly name: string;
   readonly protocol: UpstreamProtocol;
+  /** Serves the Responses protocol as well, under the same address; only where `protocol` is `openai-chat`. */
+  readonly alsoResponses: boolean;
   /** Without a trailing slash; for `openai-chat` it ends where `/chat/completions` begins. */
   readonly baseUrl: string;
   /** `env:NAME`, `file:PATH`, or null for servers without keys. */

@@ -27,6 +27,7 @@ export const createLabPool = ({ baseUrl, catalog, nowMs }: LabOptions): Pool => 
   const settings: ProviderSettings = {
     name: LAB_PROVIDER,
     protocol: 'openai-chat',
+    alsoResponses: true,
     baseUrl: baseUrl.replace(/\/+$/, ''),
     credentials: null,
     headers: {},
@@ -107,6 +108,7 @@ const createLabComponent = (role: (typeof ROLES)[number], { model }: Offer, sett
     id: facts.id,
     provider: LAB_PROVIDER,
     protocol: settings.protocol,
+    alsoResponses: settings.alsoResponses,
     baseUrl: settings.baseUrl,
     upstreamModel: role,
     credentials: null,

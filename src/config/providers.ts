@@ -27,6 +27,7 @@ export const knownBaseUrl = (provider: KnownProvider, environment: Environment):
 export const toKnownSettings = (provider: KnownProvider, environment: Environment): ProviderSettings => ({
   name: provider.name,
   protocol: provider.protocol,
+  alsoResponses: provider.alsoResponses,
   baseUrl: knownBaseUrl(provider, environment),
   credentials: keyReference(provider, environment),
   headers: {},
@@ -152,6 +153,7 @@ const buildProvider = async (
   return {
     name,
     protocol,
+    alsoResponses: protocol === 'openai-chat' && (configuration.responses ?? known?.alsoResponses ?? false),
     baseUrl: baseUrl.replace(/\/+$/, ''),
     credentials,
     headers: configuration.headers ?? {},

@@ -75,6 +75,10 @@ const provider = z.strictObject({
   base_url: written('an http:// or https:// address', /^https?:\/\/[^\s/]+\S*$/)
     .optional()
     .describe('Where its API begins, for openai-chat up to before /chat/completions.'),
+  responses: z
+    .boolean('true or false')
+    .optional()
+    .describe('The server also answers /responses beside /chat/completions. Known of OpenAI and Azure.'),
   key: secretReference.optional().describe('Where its key is: env:NAME or file:PATH. Never the key itself.'),
   headers: z
     .record(written('a header name', /^[A-Za-z0-9-]{1,64}$/), z.string('text'))

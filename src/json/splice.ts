@@ -1,6 +1,6 @@
 /** Edits members of a JSON object in its text; every byte outside the edits stays as it was. */
 import type { JsonMember, JsonObjectScan } from './scan.ts';
-import { scanObject, skipWhitespaceBack } from './scan.ts';
+import { findMember, scanObject, skipWhitespaceBack } from './scan.ts';
 
 export interface MemberEdits {
   /**
@@ -90,4 +90,14 @@ export const spliceScanned = (text: string, scan: JsonObjectScan | null, edits: 
   }
   const added = appended.map((member) => `,${member}`).join('');
   return result + text.slice(copiedTo, anchor.valueEnd) + added + text.slice((members.at(-1) ?? anchor).valueEnd);
+};
+
+/** Sets members of the object that is itself a member of `data`; a text of another shape stays as it is. */
+export const spliceInside = (data: string, key: string, set: Readonly<Record<string, string>>): string => {
+  const scan = scanObject(data);
+  const member = scan === null ? undefined : findMember(scan, key);
+  if (member === undefined) return data;
+  const inner = data.slice(member.valueStart, member.valueEnd);
+  if (scanObject(inner) === null) return data;
+  return data.slice(0, member.valueStart) + spliceMembers(inner, { set }) + data.slice(member.valueEnd);
 };

@@ -17,6 +17,8 @@ import { bodyProgramme, streamProgramme, toProgramme, type FaultRenderers, type 
 import { loadRecordedBody, loadRecordedEvents, type Recording, type Recordings } from './recorded.ts';
 import { createReply, type LabReply } from './reply.ts';
 import { lastUserText, parseChatRequest, parseMessagesRequest, type LabRequest } from './request.ts';
+import { renderResponsesBody, renderResponsesErrorEvent, renderResponsesEvents } from './responses-output.ts';
+import { parseResponsesRequest } from './responses-request.ts';
 import { createScript, type LabModel, type LabProtocol, type LabScript } from './script.ts';
 
 interface Renderers {
@@ -32,6 +34,12 @@ const RENDERERS: Readonly<Record<LabProtocol, Renderers>> = {
     body: renderChatBody,
     events: renderChatEvents,
     fault: { body: renderOpenaiError, event: renderOpenaiErrorEvent },
+  },
+  'openai-responses': {
+    parse: parseResponsesRequest,
+    body: renderResponsesBody,
+    events: renderResponsesEvents,
+    fault: { body: renderOpenaiError, event: renderResponsesErrorEvent },
   },
   'anthropic-messages': {
     parse: parseMessagesRequest,

@@ -1,5 +1,6 @@
 /** Chat Completions as the lab writes it. Kept apart from `wire/` on purpose: a mistake there is then seen here. */
 import type { LabEvent, LabFault } from './event.ts';
+import { scriptedErrorType } from './openai-error-type.ts';
 import { toPieces, type LabReply, type ReplyToolCall, type ReplyUsage } from './reply.ts';
 import type { LabFinish } from './script.ts';
 
@@ -123,16 +124,8 @@ export const renderChatEvents = (reply: LabReply, tokensPerEvent: number): reado
   ];
 };
 
-const ERROR_TYPES: Readonly<Record<number, string>> = {
-  400: 'invalid_request_error',
-  401: 'authentication_error',
-  403: 'permission_error',
-  404: 'invalid_request_error',
-  429: 'rate_limit_error',
-};
-
 const toError = ({ status, message, param, code }: LabFault): object => ({
-  error: { message, type: ERROR_TYPES[status] ?? 'server_error', param, code },
+  error: { message, type: scriptedErrorType(status), param, code },
 });
 
 /** The body of an error. */

@@ -1,5 +1,5 @@
 /**
- * The lab: deterministic mock models over real HTTP, in Chat Completions and Anthropic Messages. The upstream of tests,
+ * The lab: deterministic mock models over real HTTP, in Chat Completions, Responses and Anthropic Messages. The upstream of tests,
  * demonstrations and benchmarks, and of a Gearbox without any key. Calls nothing and needs nothing.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -71,6 +71,7 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
 
 const ROUTES: ReadonlyMap<string, LabProtocol> = new Map([
   ['/v1/chat/completions', 'openai-chat'],
+  ['/v1/responses', 'openai-responses'],
   ['/v1/messages', 'anthropic-messages'],
 ]);
 
@@ -120,12 +121,12 @@ const route = async ({ content, request, path, body }: Route): Promise<Programme
     const names = modelNames(content);
     return jsonProgramme('anthropic-version' in request.headers ? messagesModels(names) : chatModels(names));
   }
-  const message = `The ${brand.name} lab serves POST /v1/chat/completions, POST /v1/messages and GET /v1/models.`;
+  const message = `The ${brand.name} lab serves POST /v1/chat/completions, POST /v1/responses, POST /v1/messages and GET /v1/models.`;
   return jsonProgramme({ error: { message, type: 'invalid_request_error', param: null, code: 'not_found' } }, 404);
 };
 
 const protocolOf = (path: string): LabProtocol =>
-  path.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat';
+  ROUTES.get(path) ?? (path.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat');
 
 const internalError = (error: unknown): Programme => {
   const message = `Defect of the lab: ${error instanceof Error ? error.message : String(error)}`;

@@ -104,14 +104,24 @@ const messagesSchema = z.looseObject({
 /** Members that only the other protocol, or Gearbox itself, knows. Real providers refuse unknown members too. */
 const FOREIGN_MEMBERS: Readonly<Record<LabProtocol, readonly string[]>> = {
   'openai-chat': [brand.bodyKey, 'system', 'input', 'stop_sequences', 'contents'],
+  'openai-responses': [
+    brand.bodyKey,
+    'messages',
+    'system',
+    'stop',
+    'n',
+    'response_format',
+    'reasoning_effort',
+    'max_tokens',
+  ],
   'anthropic-messages': [brand.bodyKey, 'stream_options', 'response_format', 'reasoning_effort', 'input', 'n', 'stop'],
 };
 
-const refuse = (field: string | null, message: string): never => {
+export const refuse = (field: string | null, message: string): never => {
   throw new InvalidRequestError(field === null ? message : `${field}: ${message}`, { field });
 };
 
-const parseWith = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> => {
+export const parseWith = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> => {
   const parsed = schema.safeParse(body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -120,7 +130,7 @@ const parseWith = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.o
   return parsed.data;
 };
 
-const refuseForeign = (protocol: LabProtocol, body: object): void => {
+export const refuseForeign = (protocol: LabProtocol, body: object): void => {
   const foreign = FOREIGN_MEMBERS[protocol].find((member) => member in body);
   if (foreign !== undefined) {
     refuse(foreign, 'extra inputs are not permitted.');
@@ -130,20 +140,20 @@ const refuseForeign = (protocol: LabProtocol, body: object): void => {
 const textOf = (value: z.infer<typeof content> | null | undefined): string =>
   typeof value === 'string' ? value : (value ?? []).map((part) => part.text ?? '').join('');
 
-const charsOf = (value: unknown): number =>
+export const charsOf = (value: unknown): number =>
   value === undefined || value === null ? 0 : typeof value === 'string' ? value.length : JSON.stringify(value).length;
 
-const toThinking = (effort: string | null | undefined, switched: boolean | undefined): LabThinking => {
+export const toThinking = (effort: string | null | undefined, switched: boolean | undefined): LabThinking => {
   if (isEffort(effort)) {
     return effort;
   }
   return switched === undefined ? null : switched ? 'on' : 'off';
 };
 
-const memberOf = (value: unknown, member: string): unknown =>
+export const memberOf = (value: unknown, member: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, member) : undefined;
 
-const nameIn = (value: unknown): string | null => {
+export const nameIn = (value: unknown): string | null => {
   const name = memberOf(value, 'name');
   return typeof name === 'string' ? name : null;
 };
@@ -177,7 +187,7 @@ const chatTools = (tools: z.infer<typeof chatSchema>['tools']): readonly LabTool
       : { name: tool.custom.name, schema: null, kind: 'custom' },
   );
 
-const isKnown = (id: string | undefined): id is string => id !== undefined;
+export const isKnown = (id: string | undefined): id is string => id !== undefined;
 
 const chatTurns = (messages: z.infer<typeof chatSchema>['messages']): readonly Turn[] =>
   messages.map((message) => ({

@@ -1,6 +1,6 @@
 /** Scripts: what a model of the lab answers, how fast, and how it fails. Plain data, chosen by model name. */
 
-export type LabProtocol = 'openai-chat' | 'anthropic-messages';
+export type LabProtocol = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
 
 export type LabFinish = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'refusal';
 
@@ -38,7 +38,7 @@ export type LabFailure =
   | { readonly type: 'cut'; readonly afterEvents: number }
   /** Like `cut`, with the first half of the next event's bytes behind. */
   | { readonly type: 'half-event'; readonly afterEvents: number }
-  /** All but the event that ends a stream (`[DONE]`, `message_stop`). */
+  /** All but the event that ends a stream (`[DONE]`, `message_stop`, `response.completed`). */
   | { readonly type: 'missing-done' };
 
 /** How the bytes of a stream are cut into writes. */

@@ -1,8 +1,9 @@
 /** Feasibility: what a request needs, and which of it a deployment cannot do. Hard filters, no preferences. */
 import type { ContentPart, FilePart } from '../canonical/content.ts';
 import type { Effort } from '../canonical/effort.ts';
-import type { Protocol } from '../canonical/protocol.ts';
+import type { ClientProtocol, Protocol } from '../canonical/protocol.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
+import { needsResponses, toCallProtocol } from '../catalog/call-protocol.ts';
 import type { Deployment } from '../catalog/component.ts';
 import type { Modality } from '../catalog/model.ts';
 import type { Exclusion } from './candidate.ts';
@@ -15,6 +16,7 @@ export const DEFAULT_OUTPUT_RESERVE_TOKENS = 1024;
 
 /** What a request needs of any model that is to serve it. */
 export interface RequestNeeds {
+  readonly client: ClientProtocol;
   /** Estimate with its margin. */
   readonly inputTokens: number;
   readonly maxOutputTokens: number | null;
@@ -79,6 +81,7 @@ export const toNeeds = (request: CanonicalRequest, inputTokensEstimate: number):
     toolHistory ||= message.content.some(({ type }) => type === 'tool-call' || type === 'tool-result');
   }
   return {
+    client: request.source.protocol,
     inputTokens: Math.ceil(inputTokensEstimate * (1 + CONTEXT_MARGIN)),
     maxOutputTokens: request.maxOutputTokens,
     input: [...modalities],
@@ -167,16 +170,19 @@ const toolChoice: Filter = (needs, { model }) => {
   };
 };
 
-const chatTools: Filter = (needs, { model, protocol }, effort) => {
-  if (!needs.tools || protocol !== 'openai-chat' || model.capabilities.chatTools === 'always') return null;
-  const never = model.capabilities.chatTools === 'never';
-  if (!never && effort === 'none') return null;
+const protocolOf = ({ client, tools: hasTools }: RequestNeeds, deployment: Deployment, effort: Effort | null) =>
+  toCallProtocol(deployment, { client, hasTools, effort });
+
+const chatTools: Filter = (needs, deployment, effort) => {
+  if (protocolOf(needs, deployment, effort) !== 'openai-chat') return null;
+  if (!needsResponses(deployment, { hasTools: needs.tools, effort })) return null;
+  const never = deployment.model.capabilities.chatTools === 'never';
   return {
     code: 'tools',
     constraint: 'tools',
     expected: never ? 'no tools over Chat Completions' : 'reasoning effort none with tools over Chat Completions',
     given: never ? 'tools' : `tools at effort ${effort ?? 'of the provider'}`,
-    fix: 'Reach this model over the Responses protocol: set its provider to protocol openai-responses.',
+    fix: 'Reach this model over the Responses protocol: set `responses: true` at its provider, if that serves it.',
   };
 };
 
@@ -191,7 +197,8 @@ const structuredOutput: Filter = (needs, { model }) => {
   };
 };
 
-const choices: Filter = (needs, { protocol }) => {
+const choices: Filter = (needs, deployment, effort) => {
+  const protocol = protocolOf(needs, deployment, effort);
   if (needs.choices <= 1 || protocol === 'openai-chat' || protocol === 'gemini') return null;
   return {
     code: 'choices',
@@ -202,7 +209,8 @@ const choices: Filter = (needs, { protocol }) => {
   };
 };
 
-const hostedTools: Filter = (needs, { protocol }) => {
+const hostedTools: Filter = (needs, deployment, effort) => {
+  const protocol = protocolOf(needs, deployment, effort);
   const foreign = needs.hosted.filter((tool) => tool.protocol !== protocol);
   if (foreign.length === 0) return null;
   return {

@@ -57,6 +57,7 @@ const open = ({ baseUrl, protocol = 'openai-chat', options = {} }: Call) =>
         baseUrl,
         credentials: 'env:TEST_KEY',
         headers: { 'X-Extra': '1' },
+        alsoResponses: false,
         simulated: false,
       },
     ],
@@ -65,7 +66,7 @@ const open = ({ baseUrl, protocol = 'openai-chat', options = {} }: Call) =>
 
 const send = async (call: Call): Promise<ProviderAnswer> => {
   const providers = open(call);
-  const provider = providers.find('provider');
+  const provider = providers.find('provider', call.protocol ?? 'openai-chat');
   assert.ok(provider !== undefined);
   const messages = [{ role: 'user', content: [{ type: 'text', text: PROMPT }] }] as const;
   const answer = await provider.send(
@@ -155,7 +156,7 @@ test('a stream is one batch per upstream chunk, and its connection is used again
   const providers = open({ baseUrl });
   for (let turn = 0; turn < 2; turn += 1) {
     const answer = await providers
-      .find('provider')
+      .find('provider', 'openai-chat')
       ?.send(requestOf(stream), targetOf({ deployment: deploymentOf({ baseUrl }) }), {
         signal: new AbortController().signal,
         mode: 'full',
@@ -424,7 +425,7 @@ test('calls go through the proxy that is named, and past it where no_proxy says 
 });
 
 test('an unusable provider is refused when it is configured', () => {
-  const settings = { name: 'p', credentials: null, headers: {}, simulated: false } as const;
+  const settings = { name: 'p', credentials: null, headers: {}, simulated: false, alsoResponses: false } as const;
   const make = (protocol: UpstreamProtocol, baseUrl: string) => () =>
     createProviders([{ ...settings, protocol, baseUrl }], { resolveSecret: () => '', now: () => 0 });
   assert.throws(make('openai-chat', 'ftp://x'), /providers\.p\.base_url/);

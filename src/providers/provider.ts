@@ -121,5 +121,5 @@ export interface Provider {
   readonly send: (request: CanonicalRequest, target: Target, options: SendOptions) => Promise<ProviderAnswer>;
 }
 
-/** Finds the provider of a deployment; undefined when it is not configured. */
-export type FindProvider = (name: string) => Provider | undefined;
+/** Finds the provider of a deployment, speaking `protocol`; undefined when it is not configured or does not speak it. */
+export type FindProvider = (name: string, protocol: UpstreamProtocol) => Provider | undefined;

@@ -8,7 +8,8 @@ import type { ConnectionOptions } from './connection.ts';
 import { createHttpProvider } from './http.ts';
 import type { ResolveSecret } from './http.ts';
 import { openaiCompatibleProtocol } from './openai-compatible/protocol.ts';
-import type { FindProvider, Provider, ProviderProtocol } from './provider.ts';
+import { openaiResponsesProtocol } from './openai-responses/protocol.ts';
+import type { FindProvider, ProviderProtocol } from './provider.ts';
 
 export interface ProvidersOptions extends ConnectionOptions {
   /** Called for every attempt, so that a rotated key is used at once; nothing is kept here. */
@@ -25,8 +26,15 @@ export interface Providers {
 
 const PROTOCOLS: Partial<Readonly<Record<UpstreamProtocol, ProviderProtocol>>> = {
   'openai-chat': openaiCompatibleProtocol,
+  'openai-responses': openaiResponsesProtocol,
   'anthropic-messages': anthropicProtocol,
 };
+
+/** What a provider speaks: its protocol, and Responses where it serves that beside Chat Completions. */
+const protocolsOf = (settings: ProviderSettings): readonly ProviderProtocol[] => [
+  findProtocol(settings),
+  ...(settings.alsoResponses ? [openaiResponsesProtocol] : []),
+];
 
 const findProtocol = ({ name, protocol }: ProviderSettings): ProviderProtocol => {
   const found = PROTOCOLS[protocol];
@@ -45,16 +53,15 @@ const checkBaseUrl = ({ name, baseUrl }: ProviderSettings): void => {
 export const createProviders = (settings: Iterable<ProviderSettings>, options: ProvidersOptions): Providers => {
   const { resolveSecret, now } = options;
   const all = [...settings];
-  const checked = all.map((one) => {
-    checkBaseUrl(one);
-    return { settings: one, protocol: findProtocol(one) };
+  const checked = all.flatMap((settings) => {
+    checkBaseUrl(settings);
+    return protocolsOf(settings).map((protocol) => ({ settings, protocol }));
   });
   const connection = createConnection(options);
-  const providers = new Map<string, Provider>(
-    checked.map((one) => [one.settings.name, createHttpProvider({ ...one, connection, resolveSecret, now })]),
-  );
+  const providers = checked.map((one) => createHttpProvider({ ...one, connection, resolveSecret, now }));
+  const byName = Map.groupBy(providers, ({ name }) => name);
   return {
-    find: (name) => providers.get(name),
+    find: (name, protocol) => byName.get(name)?.find((provider) => provider.protocol === protocol),
     close: () => connection.close(),
   };
 };

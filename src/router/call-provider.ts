@@ -8,6 +8,7 @@ import { GearboxError, ProviderError } from '../errors.ts';
 import { createAttempt } from '../executor/attempt.ts';
 import { execute, type Executed } from '../executor/execute.ts';
 import { awaitPatiently } from '../executor/patience.ts';
+import { toCallProtocol } from '../catalog/call-protocol.ts';
 import type { FindProvider } from '../providers/provider.ts';
 import { isAbandoned } from './abandoned.ts';
 import { toTarget } from './decide.ts';
@@ -62,11 +63,16 @@ const toForwarded = ({ request, headers }: Outgoing, protocol: UpstreamProtocol)
   return forwarded;
 };
 
+const usesTools = ({ tools, messages }: CanonicalRequest): boolean =>
+  tools.length > 0 ||
+  messages.some(({ content }) => content.some(({ type }) => type === 'tool-call' || type === 'tool-result'));
+
 const startCall = (exchange: Exchange, call: Outgoing, { findProvider, ids, clock }: CallProviderOptions) => {
   const { decided } = exchange;
   const { request, signal, patienceMs = Number.POSITIVE_INFINITY } = call;
   const [deployment] = decided.chosen.component.deployments;
-  const provider = findProvider(deployment.provider);
+  const shape = { client: request.source.protocol, hasTools: usesTools(request), effort: decided.chosen.effort };
+  const provider = findProvider(deployment.provider, toCallProtocol(deployment, shape));
   if (provider === undefined)
     throw new ProviderError(`The provider ${deployment.provider} of ${deployment.id} is not configured.`);
   const target = toTarget(decided, { ...toForwarded(call, provider.protocol), ...toLabHeader(decided) });

@@ -123,6 +123,8 @@ test('effort, verbosity and schema are obeyed', async () => {
   const { effort } = (response as unknown as { gearbox: Json }).gearbox;
   assert.equal(effort.applied, 'high');
   const sent: Json = JSON.parse(sentUpstream());
-  assert.equal(sent.verbosity, 'low');
-  assert.equal(sent.response_format.json_schema.name, 'n');
+  assert.equal(sent.text.verbosity, 'low');
+  assert.equal(sent.text.format.name, 'n');
+  assert.equal(sent.reasoning.effort, 'high');
+  assert.equal(sent.store, false);
 });

@@ -83,6 +83,7 @@ export const sampleComponent = (name: string, sample: ComponentSample = {}): Com
         id: `provider/${name}`,
         provider: 'provider',
         protocol,
+        alsoResponses: false,
         baseUrl: 'http://127.0.0.1:1',
         upstreamModel: name,
         credentials: null,

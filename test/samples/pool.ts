@@ -10,6 +10,7 @@ export const sampleProvider = (name: string, members: Partial<ProviderSettings> 
   baseUrl: 'http://127.0.0.1:1/v1',
   credentials: null,
   headers: {},
+  alsoResponses: false,
   simulated: false,
   ...members,
 });

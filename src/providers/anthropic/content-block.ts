@@ -1,6 +1,7 @@
 /** Canonical content parts as blocks of the Messages API. */
 import type { ContentPart, ReasoningPart, ToolCallPart, ToolResultPart } from '../../canonical/content.ts';
 import { asJson, asRecord, parseExact } from '../reading.ts';
+import { isReadableBy } from '../reasoning-origin.ts';
 import type { Block } from './block.ts';
 import { textBlock } from './block.ts';
 import { toFileBlock, toImageBlock } from './media-block.ts';
@@ -16,7 +17,7 @@ const drop = ({ log }: Translation, what: string, reason: string): undefined => 
  */
 const toThinkingBlock = (part: ReasoningPart, translation: Translation): Block | undefined => {
   const { opaque } = part;
-  const own = opaque !== null && (opaque.provenance === null || opaque.provenance.transport === 'anthropic-messages');
+  const own = opaque !== null && isReadableBy(opaque, 'anthropic-messages', translation.target.deployment);
   if (own && opaque.kind === 'signature') return { type: 'thinking', thinking: part.text, signature: opaque.data };
   if (own && opaque.kind === 'redacted') return { type: 'redacted_thinking', data: opaque.data };
   return drop(translation, 'reasoning', 'Reasoning that this provider did not sign cannot be sent to it.');

@@ -12,6 +12,8 @@
  * 7. Instructions of the component and hints are added behind the client's system text. Never before it: clients put
  *    an attribution block first, and cached prefixes end there.
  */
+import type { ReasoningPart } from '../../canonical/content.ts';
+import { isSealed } from '../../canonical/sealed-reasoning.ts';
 import { brand } from '../../brand.ts';
 import { findMember, scanObject } from '../../json/scan.ts';
 import { spliceMembers } from '../../json/splice.ts';
@@ -138,7 +140,9 @@ const editSystem = (text: string, { target, log }: Translation, edits: Edits): v
 
 const isUnsigned = (block: unknown): boolean => {
   const record = asRecord(block);
-  return record?.['type'] === 'thinking' && (asText(record['signature']) ?? '') === '';
+  if (record?.['type'] === 'redacted_thinking') return isSealed(asText(record['data']) ?? '');
+  const signature = asText(record?.['signature']) ?? '';
+  return record?.['type'] === 'thinking' && (signature === '' || isSealed(signature));
 };
 
 /** Without its unsigned thinking; null for a message in which nothing else stood. */
@@ -150,10 +154,12 @@ const withoutUnsigned = (message: unknown): unknown => {
   return kept.length === 0 ? null : { ...record, content: kept };
 };
 
+const isSigned = ({ opaque }: ReasoningPart): boolean => opaque?.kind === 'signature' || opaque?.kind === 'redacted';
+
 /** The only rule that prints the messages anew, and only where a switch of models has left such a block behind. */
 const editMessages = (text: string, { request, log }: Translation, edits: Edits): void => {
   const hasUnsigned = request.messages.some(({ content }) =>
-    content.some((part) => part.type === 'reasoning' && part.opaque === null),
+    content.some((part) => part.type === 'reasoning' && !isSigned(part)),
   );
   const own = memberText(text, 'messages');
   if (!hasUnsigned || own === undefined) return;

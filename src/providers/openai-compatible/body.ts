@@ -3,7 +3,7 @@ import type { JsonObject } from '../../canonical/json.ts';
 import { dialectOf, toReasoningMembers } from './dialect.ts';
 import { toMessages } from './messages.ts';
 import type { ChatNames } from './messages.ts';
-import { emulatesFormat, nativeVerbosity, refusedMembers, resolveEffort, toPrefix } from './resolve.ts';
+import { emulatesFormat, fitStrict, nativeVerbosity, refusedMembers, resolveEffort, toPrefix } from './resolve.ts';
 import type { ChatTranslation } from './resolve.ts';
 import { toToolMembers } from './tools.ts';
 
@@ -35,7 +35,8 @@ const toFormat = (context: Context): JsonObject => {
   const format = context.request.responseFormat;
   if (format === null || format.type === 'text' || emulatesFormat(context)) return {};
   if (format.type === 'json-object') return { response_format: { type: 'json_object' } };
-  const { name, description, schema, strict } = format;
+  const { name, description, schema } = format;
+  const strict = fitStrict(context);
   return {
     response_format: {
       type: 'json_schema',

@@ -27,6 +27,13 @@ export const editElements = (list: string, edit: (element: string) => string): s
   return result + list.slice(at);
 };
 
+/** The list without the elements that `isUnwanted`; the others stay byte for byte. */
+export const removeElements = (list: string, isUnwanted: (element: string) => boolean): string => {
+  const elements = splitElements(list).map(({ start, end }) => list.slice(start, end));
+  const kept = elements.filter((element) => !isUnwanted(element));
+  return kept.length === elements.length ? list : `[${kept.join(',')}]`;
+};
+
 const memberText = (object: string, key: string): string | undefined => {
   const scan = scanObject(object);
   const member = scan === null ? undefined : findMember(scan, key);

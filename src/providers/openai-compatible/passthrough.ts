@@ -17,11 +17,8 @@
  */
 import { brand } from '../../brand.ts';
 import type { Effort } from '../../canonical/effort.ts';
-import type { JsonValue } from '../../canonical/json.ts';
-import { findMember, scanObject } from '../../json/scan.ts';
-import type { JsonObjectScan } from '../../json/scan.ts';
-import { spliceMembers, spliceScanned } from '../../json/splice.ts';
-import { asJson } from '../reading.ts';
+import { spliceMembers } from '../../json/splice.ts';
+import { BodyEdits } from '../body-edits.ts';
 import { spelling } from '../spelling.ts';
 import { mustBecomeAuto } from '../tool-choice.ts';
 import { dialectOf, echoesReasoning, refusesReasoning, toReasoningMembers } from './dialect.ts';
@@ -35,37 +32,6 @@ import {
   toPrefix,
 } from './resolve.ts';
 import type { ChatTranslation } from './resolve.ts';
-
-class BodyEdits {
-  readonly set: Record<string, string> = {};
-  readonly remove: string[] = [];
-  readonly #text: string;
-  readonly #scan: JsonObjectScan | null;
-
-  constructor(text: string) {
-    this.#text = text;
-    this.#scan = scanObject(text);
-  }
-
-  /** The member's value as the client wrote it; undefined when it is absent. */
-  own(key: string): string | undefined {
-    const member = this.#scan === null ? undefined : findMember(this.#scan, key);
-    return member === undefined ? undefined : this.#text.slice(member.valueStart, member.valueEnd);
-  }
-
-  value(key: string): JsonValue | undefined {
-    const text = this.own(key);
-    return text === undefined ? undefined : asJson(JSON.parse(text));
-  }
-
-  drop(key: string): void {
-    if (this.own(key) !== undefined) this.remove.push(key);
-  }
-
-  apply(): string {
-    return spliceScanned(this.#text, this.#scan, { set: this.set, remove: this.remove });
-  }
-}
 
 const editStream = (edits: BodyEdits, { request, target }: ChatTranslation): void => {
   if (!request.stream) return;

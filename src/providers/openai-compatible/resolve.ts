@@ -6,6 +6,7 @@ import { InvalidRequestError } from '../../errors.ts';
 import type { ChangeLog } from '../change-log.ts';
 import { fitEffort } from '../effort-fit.ts';
 import { formatHint, verbosityHint } from '../hint.ts';
+import { isStrictSchema } from '../openai-schema.ts';
 import type { Target } from '../provider.ts';
 import { spelling } from '../spelling.ts';
 
@@ -27,37 +28,48 @@ export const STEERING_MEMBERS = [
   'top_k',
 ] as const;
 
+const clampEffort = ({ request, target, log }: ChatTranslation, applied: Effort | null, message: string) => {
+  log.add('param_clamped', {
+    param: spelling.effort(request.source.protocol),
+    requested: target.effort,
+    applied,
+    message,
+  });
+  return applied;
+};
+
+/** The effort to send, or null to send none: the target's where the model knows it, else the nearest. */
+export const fitModelEffort = (translation: ChatTranslation): Effort | null => {
+  const { effort, deployment } = translation.target;
+  const { id, model } = deployment;
+  if (model.reasoning.control === 'none') {
+    return effort === null || effort === 'none' ? null : clampEffort(translation, null, `${id} does not reason.`);
+  }
+  if (effort === null) return null;
+  const fitted = fitEffort(effort, model.reasoning.efforts) ?? null;
+  if (fitted === effort) return fitted;
+  const message = `${id} knows the efforts ${model.reasoning.efforts.join(', ') || 'none at all'}.`;
+  return clampEffort(translation, fitted, message);
+};
+
 /**
  * The effort to send, or null to send none. Throws InvalidRequestError when the model takes tools over another API
  * only: that request cannot be said in this protocol.
  */
-export const resolveEffort = ({ request, target, log }: ChatTranslation): Effort | null => {
+export const resolveEffort = (translation: ChatTranslation): Effort | null => {
+  const { request, target } = translation;
   const { id, model } = target.deployment;
-  const clamp = (applied: Effort | null, message: string): Effort | null => {
-    log.add('param_clamped', {
-      param: spelling.effort(request.source.protocol),
-      requested: target.effort,
-      applied,
-      message,
-    });
-    return applied;
-  };
-  if (request.tools.length > 0 && model.capabilities.chatTools === 'never') {
+  const { chatTools } = model.capabilities;
+  if (request.tools.length > 0 && chatTools === 'never') {
     throw new InvalidRequestError(
       `tools: ${id} takes tools over the Responses API only, not over Chat Completions. Choose another component or send no tools.`,
       { field: 'tools' },
     );
   }
-  if (model.reasoning.control === 'none') {
-    return target.effort === null || target.effort === 'none' ? null : clamp(null, `${id} does not reason.`);
-  }
-  if (request.tools.length > 0 && model.capabilities.chatTools === 'without-reasoning' && target.effort !== 'none') {
-    return clamp('none', `${id} takes tools over Chat Completions only without reasoning.`);
-  }
-  if (target.effort === null) return null;
-  const fitted = fitEffort(target.effort, model.reasoning.efforts) ?? null;
-  if (fitted === target.effort) return fitted;
-  return clamp(fitted, `${id} knows the efforts ${model.reasoning.efforts.join(', ') || 'none at all'}.`);
+  const silenced = request.tools.length > 0 && chatTools === 'without-reasoning' && target.effort !== 'none';
+  return silenced && model.reasoning.control !== 'none'
+    ? clampEffort(translation, 'none', `${id} takes tools over Chat Completions only without reasoning.`)
+    : fitModelEffort(translation);
 };
 
 /** Whether the model will reason: what is sent, else its default; a default that nobody knows counts as yes. */
@@ -100,6 +112,23 @@ export const nativeVerbosity = ({ request, target, log }: ChatTranslation): stri
 /** Whether the response format must be asked for in words. */
 export const emulatesFormat = ({ request, target }: ChatTranslation): boolean =>
   request.responseFormat?.type === 'json-schema' && !target.deployment.model.capabilities.structuredOutput;
+
+/**
+ * `strict` as it can be sent with the schema of the response format. Other protocols hold a model to schemas that OpenAI
+ * refuses to; there the schema guides and does not bind.
+ */
+export const fitStrict = ({ request, target, log }: ChatTranslation): boolean | null => {
+  const format = request.responseFormat;
+  if (format?.type !== 'json-schema') return null;
+  if (format.strict !== true || isStrictSchema(format.schema)) return format.strict;
+  log.add('param_clamped', {
+    param: spelling.format(request.source.protocol),
+    requested: 'strict',
+    applied: false,
+    message: `${target.deployment.id} is strict only with schemas that require every property and allow no others.`,
+  });
+  return false;
+};
 
 /** Text that goes before everything else: the component's instructions, then hints for what has no parameter. */
 export const toPrefix = (translation: ChatTranslation): string => {

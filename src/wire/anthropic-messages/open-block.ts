@@ -11,11 +11,15 @@ interface Block {
   index: number | null;
   ended: boolean;
   hasText: boolean;
+  /** Reasoning that only its maker can read, sealed for the way back; null where there is none. */
+  seal: string | null;
 }
 
 export interface BlockWriter {
   readonly start: (number: number, content: BlockKind) => string;
   readonly add: (number: number, text: string) => string;
+  /** Reasoning that only its maker can read: it becomes the signature of what was shown of it. */
+  readonly seal: (number: number, seal: string) => string;
   readonly end: (number: number) => string;
   /** Ends everything that is open; what waits is said first. */
   readonly endAll: () => string;
@@ -53,6 +57,19 @@ const toDelta = ({ kind }: BlockKind, text: string): object => {
 const isHidden = (content: BlockKind): boolean => content.kind === 'tool-call' && content.toolKind === 'hosted';
 const isCustom = (content: BlockKind): boolean => content.kind === 'tool-call' && content.toolKind === 'custom';
 
+/** A block of which nothing was shown has no text that a signature could stand behind: it is one of its own kind. */
+const sign = (block: Block, takeIndex: () => number): string => {
+  const { seal, index, content } = block;
+  if (seal === null || content.kind !== 'reasoning') return '';
+  if (index !== null)
+    return toEvent('content_block_delta', { index, delta: { type: 'signature_delta', signature: seal } });
+  block.index = takeIndex();
+  return toEvent('content_block_start', {
+    index: block.index,
+    content_block: { type: 'redacted_thinking', data: seal },
+  });
+};
+
 export const createBlockWriter = (): BlockWriter => {
   /** In upstream's order; the first that has not ended is the client's open one. */
   const blocks = new Map<number, Block>();
@@ -79,7 +96,7 @@ export const createBlockWriter = (): BlockWriter => {
   const close = (block: Block): string => {
     // Models write nothing when a function has no arguments; clients parse what they collected as JSON.
     if (block.content.kind === 'tool-call' && !block.hasText) block.waiting = '{}';
-    const said = say(block);
+    const said = say(block) + sign(block, () => next++);
     return block.index === null ? said : said + toEvent('content_block_stop', { index: block.index });
   };
 
@@ -106,13 +123,17 @@ export const createBlockWriter = (): BlockWriter => {
       // A second start of an open block, seen behind relays that retry inside a stream, is the same block.
       if (isHidden(content) || blocks.has(number)) return '';
       if (content.kind === 'tool-call') toolCalls += 1;
-      blocks.set(number, { content, waiting: '', index: null, ended: false, hasText: false });
+      blocks.set(number, { content, waiting: '', index: null, ended: false, hasText: false, seal: null });
       return advance();
     },
     add: (number, text) =>
       update(number, (block) => {
         block.waiting += text;
         block.hasText ||= text !== '';
+      }),
+    seal: (number, seal) =>
+      update(number, (block) => {
+        block.seal = seal;
       }),
     end: (number) =>
       update(number, (block) => {

@@ -2,6 +2,7 @@
 import type { ContentPart, FilePart, MediaSource } from '../../canonical/content.ts';
 import type { JsonValue } from '../../canonical/json.ts';
 import { parseCache } from '../cache-mark.ts';
+import { unsealReasoning } from '../../canonical/sealed-reasoning.ts';
 import type { FieldNode } from '../field.ts';
 import {
   describeGiven,
@@ -75,7 +76,8 @@ const parseThinking = (node: FieldNode): ContentPart => {
   const data = optionalString(node, 'signature') ?? '';
   const text = requiredString(node, 'thinking');
   // Thinking of another provider's model, shown by us without a signature: nobody can verify it.
-  const opaque = data === '' ? null : ({ kind: 'signature', data, provenance: null } as const);
+  const opaque =
+    data === '' ? null : (unsealReasoning(data) ?? ({ kind: 'signature', data, provenance: null } as const));
   return { type: 'reasoning', text, summary: [], opaque };
 };
 
@@ -105,7 +107,8 @@ const parseBlock = (node: FieldNode, maxBlocks: number): ContentPart => {
     case 'thinking':
       return parseThinking(node);
     case 'redacted_thinking': {
-      const opaque = { kind: 'redacted', data: requiredString(node, 'data'), provenance: null } as const;
+      const data = requiredString(node, 'data');
+      const opaque = unsealReasoning(data) ?? ({ kind: 'redacted', data, provenance: null } as const);
       return { type: 'reasoning', text: '', summary: [], opaque };
     }
     case 'tool_use':

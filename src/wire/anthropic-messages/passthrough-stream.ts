@@ -5,23 +5,13 @@
 import { brand } from '../../brand.ts';
 import type { JsonObject } from '../../canonical/json.ts';
 import type { StreamFrame } from '../../canonical/stream-part.ts';
-import { findMember, scanObject } from '../../json/scan.ts';
-import { spliceMembers } from '../../json/splice.ts';
+import { scanObject } from '../../json/scan.ts';
+import { spliceInside, spliceMembers } from '../../json/splice.ts';
 import { renderEvent } from '../../sse/writer.ts';
 import type { StreamRenderOptions } from '../codec.ts';
 import type { AnswerStream } from './answer-stream.ts';
 
 const STOP = renderEvent({ event: 'message_stop', data: '{"type":"message_stop"}' });
-
-/** Edits the object that is a member of an event; an event of another shape goes on as it is. */
-const spliceInside = (data: string, key: string, set: Readonly<Record<string, string>>): string => {
-  const scan = scanObject(data);
-  const member = scan === null ? undefined : findMember(scan, key);
-  if (member === undefined) return data;
-  const inner = data.slice(member.valueStart, member.valueEnd);
-  if (scanObject(inner) === null) return data;
-  return data.slice(0, member.valueStart) + spliceMembers(inner, { set }) + data.slice(member.valueEnd);
-};
 
 export const createPassthroughStream = ({ first, echoModel }: StreamRenderOptions): AnswerStream => {
   let started = false;

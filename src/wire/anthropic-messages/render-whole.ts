@@ -2,16 +2,19 @@
 import { brand } from '../../brand.ts';
 import type { ContentPart, ReasoningPart } from '../../canonical/content.ts';
 import type { JsonObject, JsonValue } from '../../canonical/json.ts';
+import { sealReasoning } from '../../canonical/sealed-reasoning.ts';
 import { spliceMembers } from '../../json/splice.ts';
 import type { RenderOptions, WholeAnswer } from '../codec.ts';
 import { toMessageId, toMessagesUsage, toStopReason, toToolInput } from './answer-members.ts';
 
 type WholeOptions = RenderOptions & { readonly gearbox: JsonObject | null };
 
-/** Reasoning is shown without a signature: only its own maker could have given one, and nobody may mistake it for theirs. */
-const toThinking = (part: ReasoningPart): readonly JsonObject[] => {
-  const thinking = part.text === '' ? part.summary.join('\n\n') : part.text;
-  return thinking === '' ? [] : [{ type: 'thinking', thinking, signature: '' }];
+/** Another maker's signature is sealed: it comes back for its maker, and nobody can mistake it for theirs. */
+const toThinking = ({ text, summary, opaque }: ReasoningPart): readonly JsonObject[] => {
+  const thinking = text === '' ? summary.join('\n\n') : text;
+  const signature = opaque === null ? '' : sealReasoning(opaque);
+  if (thinking !== '') return [{ type: 'thinking', thinking, signature }];
+  return signature === '' ? [] : [{ type: 'redacted_thinking', data: signature }];
 };
 
 const toBlocks = (part: ContentPart): readonly JsonObject[] => {

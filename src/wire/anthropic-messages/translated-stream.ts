@@ -2,6 +2,7 @@
 import { brand } from '../../brand.ts';
 import type { Finish } from '../../canonical/finish.ts';
 import type { JsonObject } from '../../canonical/json.ts';
+import { sealReasoning } from '../../canonical/sealed-reasoning.ts';
 import type { StreamPart } from '../../canonical/stream-part.ts';
 import { NO_USAGE, type Usage } from '../../canonical/usage.ts';
 import { renderEvent } from '../../sse/writer.ts';
@@ -73,8 +74,8 @@ export const createTranslatedStream = ({ request, first, echoModel }: StreamRend
       case 'end':
         return close(PLAIN_STOP);
       case 'block-opaque':
+        return blocks.seal(part.block, sealReasoning(part.opaque));
       case 'block-annotation':
-        // Another maker's signature is nothing that a client of this protocol could send back.
         return '';
       case 'error':
         return ''; // said through `fail`, which knows the whole story

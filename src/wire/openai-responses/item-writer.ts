@@ -1,4 +1,5 @@
 /** Items of a streamed response: each is added, filled and done in the events of its kind. */
+import type { OpaqueReasoning } from '../../canonical/content.ts';
 import type { JsonObject } from '../../canonical/json.ts';
 import type { BlockKind } from '../../canonical/stream-part.ts';
 import { isShown, toArguments, toItem, toItemId, toRefusalPart, toSummaryPart, toTextPart } from './output-item.ts';
@@ -9,6 +10,7 @@ export type WriteEvent = (type: string, members: JsonObject) => string;
 interface Item {
   readonly content: BlockKind;
   text: string;
+  opaque: OpaqueReasoning | null;
   /** Null until something is shown of it. */
   place: { readonly id: string; readonly index: number } | null;
 }
@@ -16,6 +18,8 @@ interface Item {
 export interface ItemWriter {
   readonly start: (number: number, content: BlockKind) => string;
   readonly add: (number: number, text: string) => string;
+  /** Reasoning of another protocol's maker, which the finished item carries for it. */
+  readonly seal: (number: number, opaque: OpaqueReasoning) => string;
   readonly end: (number: number) => string;
   readonly endAll: () => string;
   /** The finished items so far, in the order of their places. */
@@ -78,7 +82,7 @@ export const createItemWriter = (responseId: string, write: WriteEvent): ItemWri
   let next = 0;
 
   const show = (item: Item): string => {
-    if (item.place !== null || !isShown(item.content, item.text)) return '';
+    if (item.place !== null || !isShown(item)) return '';
     const place = { id: toItemId(item.content, responseId, next), index: next };
     item.place = place;
     next += 1;
@@ -112,7 +116,7 @@ export const createItemWriter = (responseId: string, write: WriteEvent): ItemWri
     const named = content.kind === 'tool-call' ? { name: content.name } : {};
     let said = write(names.done, { ...where, ...named, [names.member]: text, ...logprobs(content) });
     if (names.partDone !== null) said += write(names.partDone, { ...where, part: toPart(content, text) });
-    const whole = toItem({ id, content, text, status: 'completed' });
+    const whole = toItem({ id, content, text, status: 'completed', opaque: item.opaque });
     finished.set(index, whole);
     return said + write('response.output_item.done', { output_index: index, item: whole });
   };
@@ -126,13 +130,19 @@ export const createItemWriter = (responseId: string, write: WriteEvent): ItemWri
   return {
     start: (number, content) => {
       if (open.has(number) || (content.kind === 'tool-call' && content.toolKind === 'hosted')) return '';
-      const item: Item = { content, text: '', place: null };
+      const item: Item = { content, text: '', opaque: null, place: null };
       open.set(number, item);
       return show(item);
     },
     add: (number, text) => {
       const item = open.get(number);
       return item === undefined ? '' : addText(item, text);
+    },
+    seal: (number, opaque) => {
+      const item = open.get(number);
+      if (item === undefined || item.content.kind !== 'reasoning') return '';
+      item.opaque = opaque;
+      return show(item);
     },
     end,
     endAll: () => [...open.keys()].reduce((text, number) => text + end(number), ''),

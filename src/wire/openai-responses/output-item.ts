@@ -1,6 +1,7 @@
 /** Items of `output`: what a model said, thought and called, one item each. */
-import type { ContentPart } from '../../canonical/content.ts';
+import type { ContentPart, OpaqueReasoning } from '../../canonical/content.ts';
 import type { JsonObject } from '../../canonical/json.ts';
+import { sealReasoning } from '../../canonical/sealed-reasoning.ts';
 import type { BlockKind } from '../../canonical/stream-part.ts';
 
 export type ItemStatus = 'in_progress' | 'completed';
@@ -39,10 +40,12 @@ export interface ItemState {
   readonly content: BlockKind;
   readonly text: string;
   readonly status: ItemStatus;
+  /** Reasoning that only its maker can read, for the way back. */
+  readonly opaque?: OpaqueReasoning | null;
 }
 
 /** An item as it stands: without its content while in progress, as the first event of an item shows it. */
-export const toItem = ({ id, content, text, status }: ItemState): JsonObject => {
+export const toItem = ({ id, content, text, status, opaque = null }: ItemState): JsonObject => {
   const done = status === 'completed';
   switch (content.kind) {
     case 'text':
@@ -50,7 +53,12 @@ export const toItem = ({ id, content, text, status }: ItemState): JsonObject => 
     case 'refusal':
       return toMessageItem(id, done ? toRefusalPart(text) : null, status);
     case 'reasoning':
-      return { type: 'reasoning', id, summary: done && text !== '' ? [toSummaryPart(text)] : [] };
+      return {
+        type: 'reasoning',
+        id,
+        summary: done && text !== '' ? [toSummaryPart(text)] : [],
+        ...(done && opaque !== null ? { encrypted_content: sealReasoning(opaque) } : {}),
+      };
     case 'tool-call': {
       const call = { id, status, call_id: content.id, name: content.name };
       return content.toolKind === 'custom'
@@ -60,14 +68,20 @@ export const toItem = ({ id, content, text, status }: ItemState): JsonObject => 
   }
 };
 
+export type ItemContent = Pick<ItemState, 'content' | 'text' | 'opaque'>;
+
 /** A canonical part as block and text; null for one that an answer of this protocol has no item for. */
-export const toBlock = (part: ContentPart): { readonly content: BlockKind; readonly text: string } | null => {
+export const toBlock = (part: ContentPart): ItemContent | null => {
   switch (part.type) {
     case 'text':
     case 'refusal':
       return { content: { kind: part.type }, text: part.text };
     case 'reasoning':
-      return { content: { kind: 'reasoning' }, text: part.text === '' ? part.summary.join('\n\n') : part.text };
+      return {
+        content: { kind: 'reasoning' },
+        text: part.text === '' ? part.summary.join('\n\n') : part.text,
+        opaque: part.opaque,
+      };
     case 'tool-call': {
       const { id, name, kind, input } = part;
       // A call that the provider answers itself is nothing for the client to do.
@@ -83,4 +97,5 @@ export const toBlock = (part: ContentPart): { readonly content: BlockKind; reado
 };
 
 /** Whether a block shows anything: an empty message is one that clients send back and providers refuse. */
-export const isShown = (content: BlockKind, text: string): boolean => content.kind === 'tool-call' || text !== '';
+export const isShown = ({ content, text, opaque = null }: ItemContent): boolean =>
+  content.kind === 'tool-call' || text !== '' || opaque !== null;

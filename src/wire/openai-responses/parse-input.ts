@@ -1,6 +1,7 @@
 /** `instructions` and `input` of a Responses request: items, of which those that the model made belong to one turn. */
 import type { ContentPart } from '../../canonical/content.ts';
 import type { JsonValue } from '../../canonical/json.ts';
+import { unsealReasoning } from '../../canonical/sealed-reasoning.ts';
 import type { Message } from '../../canonical/message.ts';
 import type { FieldNode } from '../field.ts';
 import {
@@ -28,10 +29,14 @@ const parseTexts = (item: FieldNode, key: string, maxParts: number): readonly st
 const parseReasoning = (item: FieldNode, maxParts: number): ContentPart => {
   const data = optionalString(item, 'encrypted_content');
   const id = optionalString(item, 'id');
+  const summary = parseTexts(item, 'summary', maxParts);
+  const sealed = data === undefined ? null : unsealReasoning(data);
+  // The words of another protocol's model were shown as a summary; its signature holds for them and nothing else.
+  if (sealed !== null) return { type: 'reasoning', text: summary.join(''), summary: [], opaque: sealed };
   return {
     type: 'reasoning',
     text: parseTexts(item, 'content', maxParts).join(''),
-    summary: parseTexts(item, 'summary', maxParts),
+    summary,
     opaque: data === undefined ? null : { kind: 'encrypted', data, provenance: null },
     ...(id === undefined ? {} : { id }),
   };

@@ -1,5 +1,7 @@
-/** A whole response, built from canonical form. */
+/** A whole response: the provider's own text with members spliced in, or one built from canonical form. */
+import { brand } from '../../brand.ts';
 import type { JsonObject } from '../../canonical/json.ts';
+import { spliceMembers } from '../../json/splice.ts';
 import type { RenderOptions, WholeAnswer } from '../codec.ts';
 import { isShown, toBlock, toItem, toItemId } from './output-item.ts';
 import { toResponseId, toResponseObject } from './response-object.ts';
@@ -8,16 +10,23 @@ type WholeOptions = RenderOptions & { readonly gearbox: JsonObject | null };
 
 const MILLISECONDS_PER_SECOND = 1000;
 
-export const renderResponsesWhole = ({ response }: WholeAnswer, options: WholeOptions): string => {
+const passWhole = (text: string, { echoModel, gearbox }: WholeOptions): string => {
+  const set: Record<string, string> = {};
+  if (echoModel !== null) set['model'] = JSON.stringify(echoModel);
+  if (gearbox !== null) set[brand.bodyKey] = JSON.stringify(gearbox);
+  return Object.keys(set).length === 0 ? text : spliceMembers(text, { set });
+};
+
+export const renderResponsesWhole = ({ protocol, text, response }: WholeAnswer, options: WholeOptions): string => {
+  // There is no text where a provider streamed unasked.
+  if (protocol === 'openai-responses' && text !== '') return passWhole(text, options);
   const { request, echoModel, gearbox, now } = options;
   const [choice] = response.choices;
   const id = toResponseId(response.id);
   const blocks = (choice?.content ?? []).flatMap((part) => toBlock(part) ?? []);
   const output = blocks
-    .filter(({ content, text }) => isShown(content, text))
-    .map(({ content, text }, index) =>
-      toItem({ id: toItemId(content, id, index), content, text, status: 'completed' }),
-    );
+    .filter(isShown)
+    .map((block, index) => toItem({ ...block, id: toItemId(block.content, id, index), status: 'completed' }));
   return JSON.stringify(
     toResponseObject({
       identity: {

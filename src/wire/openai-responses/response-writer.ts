@@ -77,8 +77,8 @@ export const createResponseWriter = (options: StreamRenderOptions, write: WriteE
       case 'end':
         return close(PLAIN_STOP);
       case 'block-opaque':
+        return items?.seal(part.block, part.opaque) ?? '';
       case 'block-annotation':
-        // Another maker's signature is nothing that a client of this protocol could send back.
         return '';
       case 'error':
         return ''; // said through `fail` of the renderer, which knows the whole story

@@ -1,9 +1,10 @@
-/** Renders one streamed response, built from canonical parts. */
+/** Renders one streamed response: passed through when upstream speaks Responses, built from parts otherwise. */
 import type { JsonObject } from '../../canonical/json.ts';
 import { renderEvent } from '../../sse/writer.ts';
 import type { StreamRenderer, StreamRenderOptions } from '../codec.ts';
 import type { WriteEvent } from './item-writer.ts';
 import { toResponseObject, type ResponseEnd } from './response-object.ts';
+import { createPassthroughStream } from './passthrough-stream.ts';
 import { createResponseWriter } from './response-writer.ts';
 
 /** Events are numbered from 0 without a gap; every one names its type twice, as OpenAI's do. */
@@ -19,7 +20,7 @@ const createEventWriter = (): WriteEvent => {
 /** `response.completed`, `response.incomplete` or `response.failed`, as its object says. */
 const nameOfEnd = (response: JsonObject): string => `response.${response['status'] as string}`;
 
-export const createResponsesStreamRenderer = (options: StreamRenderOptions): StreamRenderer => {
+const createTranslatedStream = (options: StreamRenderOptions): StreamRenderer => {
   const write = createEventWriter();
   const writer = createResponseWriter(options, write);
   let isOver = false;
@@ -47,5 +48,19 @@ export const createResponsesStreamRenderer = (options: StreamRenderOptions): Str
     end: () => (isOver ? '' : writer.close() + release(null)),
     // Items that are open stay open: closing them would make half an answer look whole.
     fail: (error) => (isOver ? '' : conclude({ type: 'failed', error }, error.gearbox)),
+  };
+};
+
+/** Which of the two it is shows in the first frame; a stream that fails before it is one of ours. */
+export const createResponsesStreamRenderer = (options: StreamRenderOptions): StreamRenderer => {
+  let stream: StreamRenderer | null = null;
+  const open = (isPassed: boolean): StreamRenderer =>
+    (stream ??= isPassed ? createPassthroughStream(options) : createTranslatedStream(options));
+  return {
+    render: (frames) => (frames.length === 0 ? '' : open(frames[0]?.protocol === 'openai-responses').render(frames)),
+    isHolding: () => stream?.isHolding() ?? false,
+    release: (gearbox) => stream?.release(gearbox) ?? '',
+    end: () => open(false).end(),
+    fail: (error) => open(false).fail(error),
   };
 };
