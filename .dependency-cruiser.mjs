@@ -34,6 +34,7 @@ const table = {
   lock: ['store', 'catalog', 'canonical', 'math'],
   bench: ['outcomes', 'catalog', 'features', 'policy', 'learn', 'report', 'math'],
   lab: ['canonical', 'wire', 'sse', 'json', 'outcomes'],
+  audit: ['canonical', 'catalog', 'features', 'outcomes', 'providers'],
   drive: ['outcomes', 'report', 'math', 'canonical', 'bench'],
   config: ['catalog', 'policy', 'canonical', 'learn/router-file.ts'],
   server: [

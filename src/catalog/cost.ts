@@ -96,35 +96,56 @@ const toCounts = (usage: Usage): TokenCounts | UnknownCost => {
   return { input, fresh, cacheRead, cacheWrite, cacheWriteOneHour, output };
 };
 
-const sum = (counts: TokenCounts, prices: TokenPrices): bigint | UnknownCost => {
+/** Pico-dollars of one call by what they were paid for; they add up to the whole. */
+export interface CostParts {
+  readonly freshInput: bigint;
+  readonly cacheRead: bigint;
+  /** Of every lifetime. */
+  readonly cacheWrite: bigint;
+  readonly output: bigint;
+}
+
+const toParts = (counts: TokenCounts, prices: TokenPrices): CostParts | UnknownCost => {
   if (counts.cacheWriteOneHour > 0 && prices.cacheWriteOneHour === null) {
     const detail = `${counts.cacheWriteOneHour} tokens were written to the cache for an hour at an unknown price.`;
     return unknown('cache_write_one_hour', detail);
   }
-  const lines: readonly (readonly [number, number])[] = [
-    [counts.fresh, prices.input],
-    [counts.cacheRead, prices.cacheRead ?? prices.input],
-    [counts.cacheWrite, prices.cacheWrite ?? prices.input],
-    [counts.cacheWriteOneHour, prices.cacheWriteOneHour ?? prices.input],
-    [counts.output, prices.output],
-  ];
-  return lines.reduce((total, [tokens, microUsdPerMtok]) => total + BigInt(tokens) * BigInt(microUsdPerMtok), 0n);
+  const of = (tokens: number, microUsdPerMtok: number | null): bigint =>
+    BigInt(tokens) * BigInt(microUsdPerMtok ?? prices.input);
+  return {
+    freshInput: of(counts.fresh, prices.input),
+    cacheRead: of(counts.cacheRead, prices.cacheRead),
+    cacheWrite: of(counts.cacheWrite, prices.cacheWrite) + of(counts.cacheWriteOneHour, prices.cacheWriteOneHour),
+    output: of(counts.output, prices.output),
+  };
 };
 
-const isUnknown = (value: TokenPrices | TokenCounts | bigint | UnknownCost): value is UnknownCost =>
+const isUnknown = (value: TokenPrices | TokenCounts | CostParts | bigint | UnknownCost): value is UnknownCost =>
   typeof value === 'object' && 'type' in value;
 
 /**
  * The exact cost in pico-dollars: micro-dollars per million tokens times tokens are 1e-6 · 1e-6 dollars. In bigint,
  * because a call of ten million tokens at the dearest allowed price exceeds 2^53 pico-dollars.
  */
-export const toPicoUsd = (usage: Usage, price: ModelPrice | null, serviceTier: string | null): bigint | UnknownCost => {
+export const toCostParts = (
+  usage: Usage,
+  price: ModelPrice | null,
+  serviceTier: string | null,
+): CostParts | UnknownCost => {
   if (price === null) return unknown('price', 'Nobody says what this model costs; the configuration can.');
   const counts = toCounts(usage);
   if (isUnknown(counts)) return counts;
   const prices = pricesFor(price, counts.input, serviceTier);
-  return isUnknown(prices) ? prices : sum(counts, prices);
+  return isUnknown(prices) ? prices : toParts(counts, prices);
 };
+
+export const toPicoUsd = (usage: Usage, price: ModelPrice | null, serviceTier: string | null): bigint | UnknownCost => {
+  const parts = toCostParts(usage, price, serviceTier);
+  return isUnknown(parts) ? parts : parts.freshInput + parts.cacheRead + parts.cacheWrite + parts.output;
+};
+
+/** Whole micro-dollars, rounded half up. */
+export const fromPicoUsd = (picoUsd: bigint): number => Number((picoUsd + HALF_MICRO_IN_PICO) / PICO_PER_MICRO);
 
 /**
  * What one call costs, rounded once, half up, to micro-dollars. `serviceTier` is the tier that served the call, as the
@@ -133,7 +154,7 @@ export const toPicoUsd = (usage: Usage, price: ModelPrice | null, serviceTier: s
 export const toCost = (usage: Usage, price: ModelPrice | null, serviceTier: string | null): Cost => {
   const picoUsd = toPicoUsd(usage, price, serviceTier);
   if (isUnknown(picoUsd)) return picoUsd;
-  const microUsd = Number((picoUsd + HALF_MICRO_IN_PICO) / PICO_PER_MICRO);
+  const microUsd = fromPicoUsd(picoUsd);
   if (!Number.isSafeInteger(microUsd)) return unknown('usage_invalid', 'The token counts are impossibly large.');
   return { type: 'known', microUsd };
 };

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./status.ts')).statusCommand,
   ask: async () => (await import('./ask.ts')).askCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
+  audit: async () => (await import('./audit.ts')).auditCommand,
   decisions: async () => (await import('./decisions.ts')).decisionsCommand,
   outcomes: async () => (await import('./outcomes.ts')).outcomesCommand,
   keys: async () => (await import('./keys.ts')).keysCommand,

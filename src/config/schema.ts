@@ -78,7 +78,7 @@ const provider = z.strictObject({
   responses: z
     .boolean('true or false')
     .optional()
-    .describe('The server also answers /responses beside /chat/completions. Known of OpenAI and Azure.'),
+    .describe('The server also answers /responses beside /chat/completions. Known of OpenAI.'),
   key: secretReference.optional().describe('Where its key is: env:NAME or file:PATH. Never the key itself.'),
   headers: z
     .record(written('a header name', /^[A-Za-z0-9-]{1,64}$/), z.string('text'))

@@ -13,7 +13,8 @@ const REQUESTS = 1_000;
 const YAML = `
 version: 1
 providers:
-  openai: { base_url: '{lab}/v1' }
+  # Without Responses some requests can be served by nobody, and that has to be the same as well.
+  openai: { base_url: '{lab}/v1', responses: false }
   anthropic: { base_url: '{lab}' }
 components:
   fast: { model: openai/gpt-6-luna, effort: none }
