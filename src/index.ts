@@ -19,6 +19,7 @@ import { toPin } from './router/pin.ts';
 import { createToolLoops } from './session/tool-loop.ts';
 import { createPolicies } from './router/policies.ts';
 import { toDecisionRecord } from './router/record.ts';
+import { createShadow, type Shadow, type ShadowOptions } from './router/shadow.ts';
 import { createRouter, type Router, type Snapshot } from './router/router.ts';
 import { loadInstallSecret } from './server/admin-token.ts';
 import { createDeferredReader } from './store/deferred-reader.ts';
@@ -50,6 +51,8 @@ export interface GearboxOptions {
   readonly resolveSecret: (reference: string) => Promise<string>;
   /** Proxy variables of the environment; the others are ignored. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Calls of a provider's model by its name get a shadow decision: what the router would have done. Default: no. */
+  readonly observes?: boolean;
   /** Told about every exchange that ends. */
   readonly listeners?: readonly ExchangeListener[];
   /** Told about what was survived: a policy that failed, a store that had to drop records. */
@@ -132,20 +135,22 @@ export const loadPoolComponents = async (
   return new Map(components.map((component) => [component.name, component]));
 };
 
-/** The writer, except that what waits in the batch counts as written before it. */
-const withBatch = (writer: Store, batch: EndedBatch): Store => ({
+/** The writer, except that what waits in the batch, shadows included, counts as written before it. */
+const withBatch = (writer: Store, batch: EndedBatch, shadow: Shadow | null): Store => ({
   ...writer,
   addOutcomes: (rows) => {
     batch.flush();
     return writer.addOutcomes(rows);
   },
-  flush: () => {
+  flush: async () => {
     batch.flush();
-    return writer.flush();
+    await shadow?.settled();
+    await writer.flush();
   },
-  close: () => {
+  close: async () => {
     batch.flush();
-    return writer.close();
+    await shadow?.settled();
+    await writer.close();
   },
 });
 
@@ -226,6 +231,47 @@ const toStoreOptions = (
   ...(startStoreWorker === undefined ? {} : { startWorker: startStoreWorker }),
 });
 
+interface Kept {
+  /** Keeps what a reload put in force; a failure is a warning, since only replays suffer. */
+  readonly add: (pool: Pool, own: OwnRouters) => void;
+  readonly settled: () => Promise<void>;
+}
+
+/** Copies of every pool and router that was in force, beside the store, for replays. */
+const createKept = (
+  { settings, routers = NO_ROUTERS, onWarning = () => {} }: GearboxOptions,
+  { writer, shipped }: { readonly writer: Store; readonly shipped: RouterRelease },
+): Kept => {
+  const keep = (own: OwnRouters): Promise<void> =>
+    keepRouters(settings.home, { shipped, own }).catch((error: unknown) =>
+      onWarning('a router was not kept for replays', toError(error)),
+    );
+  let keeping = keep(routers);
+  return {
+    settled: () => keeping,
+    add: (pool, own) => {
+      keeping = keeping.then(() => keep(own));
+      keepPool(writer, pool).catch((error: unknown) =>
+        onWarning(`configuration ${pool.configHash} was not kept for replays`, toError(error)),
+      );
+    },
+  };
+};
+
+/** Null where nothing is observed. */
+const openShadow = (
+  { observes, settings, onWarning = () => {} }: GearboxOptions,
+  parts: Pick<ShadowOptions, 'decide' | 'pool'> & { readonly writer: Store },
+): Shadow | null =>
+  observes !== true
+    ? null
+    : createShadow({
+        ...parts,
+        features: settings.privacy.features,
+        write: (record) => void parts.writer.writeRecord(record),
+        onFailure: (error) => onWarning('an observed call has no shadow decision', toError(error)),
+      });
+
 /** Opens the store, connects the providers and returns a router that is ready. Rejects with StoreError or ConfigError. */
 export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> => {
   const { settings, listeners = [], onWarning = () => {} } = options;
@@ -246,18 +292,20 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
   const clock = (): number => performance.now();
   const snapshots = await closingOnThrow(writer, () => createSnapshots(options, shipped));
   await keepPool(writer, options.pool);
-  const keep = (own: OwnRouters): Promise<void> =>
-    keepRouters(settings.home, { shipped, own }).catch((error: unknown) =>
-      onWarning('a router was not kept for replays', toError(error)),
-    );
-  let keeping = keep(options.routers ?? NO_ROUTERS);
+  const kept = createKept(options, { writer, shipped });
   const { text: mode, keepMs, features } = settings.privacy;
   const retention = { mode, keepMs, features };
+  const shadow = openShadow(options, {
+    decide: (call) => router.decide(call),
+    pool: () => snapshots.current().pool,
+    writer,
+  });
   const batch = createEndedBatch([
     (ended) => void writer.writeRecord(toDecisionRecord(ended, retention)),
+    ...(shadow === null ? [] : [shadow.listener]),
     ...listeners,
   ]);
-  const store = withBatch(writer, batch);
+  const store = withBatch(writer, batch, shadow);
   const router = createRouter({
     snapshot: snapshots.current,
     ids,
@@ -282,13 +330,10 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     clock,
     replacePool: (pool, own = NO_ROUTERS) => {
       snapshots.replace(pool, own);
-      keeping = keeping.then(() => keep(own));
-      keepPool(store, pool).catch((error: unknown) =>
-        onWarning(`configuration ${pool.configHash} was not kept for replays`, toError(error)),
-      );
+      kept.add(pool, own);
     },
     close: async () => {
-      await keeping;
+      await kept.settled();
       await store.close();
       await reader.close();
       await snapshots.close();

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explainCommand,
   audit: async () => (await import('./audit.ts')).auditCommand,
   decisions: async () => (await import('./decisions.ts')).decisionsCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
   outcomes: async () => (await import('./outcomes.ts')).outcomesCommand,
   keys: async () => (await import('./keys.ts')).keysCommand,
   frontier: async () => (await import('./frontier.ts')).frontierCommand,

@@ -6,6 +6,7 @@ import type { Pool } from '../catalog/pool.ts';
 import type { LoadedConfiguration } from '../config/load.ts';
 import { renderProblem } from '../config/problem.ts';
 import { checkBind } from '../config/bind.ts';
+import { toObservedModel } from '../router/shadow.ts';
 import type { Gearbox } from '../index.ts';
 import { ADMIN_TOKEN_FILE, loadAdminToken } from '../server/admin-token.ts';
 import type { ServerContext } from '../server/context.ts';
@@ -19,7 +20,7 @@ import { followConfiguration } from './reload.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 import { createSource, startGearbox } from './start.ts';
 
-const HELP = `Usage: ${brand.binary} serve [--port N] [--host ADDRESS] [--lab] [--log LEVEL]
+const HELP = `Usage: ${brand.binary} serve [--port N] [--host ADDRESS] [--lab] [--observe] [--log LEVEL]
 
 Serves one model name, \`auto\`, in front of the configured models. Without a configuration file the pool is built from
 the provider keys in the environment (OPENAI_API_KEY, ANTHROPIC_API_KEY, …) or from a local server (OLLAMA_HOST,
@@ -28,6 +29,8 @@ VLLM_BASE_URL); with neither, the lab answers: made-up models with real decision
   --port N         port, 0 for any free one (default: $PORT or 8484)
   --host ADDRESS   address to listen on (default: $HOST or 127.0.0.1; another one needs client keys)
   --lab            the lab, whatever keys exist
+  --observe        serve the models that clients name as they are, and record what \`auto\` would have done with each
+                   call; then: ${brand.binary} report savings --baseline asked
   --log LEVEL      ${LOG_LEVELS.join(', ')} (default: warn); JSON lines on standard error
 
 The configuration is read again when it changes, and on SIGHUP; one with errors is reported and the last good one stays.
@@ -39,6 +42,7 @@ interface ServeFlags {
   readonly host: string | null;
   readonly port: number | null;
   readonly lab: boolean;
+  readonly observe: boolean;
   readonly level: LogLevel;
 }
 
@@ -49,6 +53,7 @@ const parseFlags = (args: readonly string[]): ServeFlags => {
       host: { type: 'string' },
       port: { type: 'string' },
       lab: { type: 'boolean', default: false },
+      observe: { type: 'boolean', default: false },
       log: { type: 'string', default: 'warn' },
     },
   });
@@ -58,7 +63,7 @@ const parseFlags = (args: readonly string[]): ServeFlags => {
   const port = values.port === undefined ? null : Number(values.port);
   if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
     throw new UsageError(`--port: expected a port from 0 to 65535, given ${values.port ?? ''}.`);
-  return { host: values.host ?? null, port, lab: values.lab, level };
+  return { host: values.host ?? null, port, lab: values.lab, observe: values.observe, level };
 };
 
 const describePool = (pool: Pool): readonly string[] => {
@@ -86,6 +91,14 @@ const announce = (loaded: LoadedConfiguration, url: string): readonly string[] =
   `Try:                ${command} ask "What is the capital of France?"`,
   `                    ${command} explain "Prove that the square root of 2 is irrational. Think hard about this."`,
 ];
+
+/** What observing does here; without a unified model it does nothing. */
+const observing = (pool: Pool): string => {
+  const model = toObservedModel(pool);
+  return model === null
+    ? 'Observing nothing: the configuration has no unified model.'
+    : `Observing: calls that name a provider's model are served by it; what ${model} would have done is recorded beside them.`;
+};
 
 /** One Ctrl-C arrives several times when npm, a shell and the entry each pass it on: within this time it is the same. */
 const SIGNAL_ECHO_MS = 500;
@@ -128,8 +141,15 @@ const createServerContext = (
   version: packageVersion(),
 });
 
-const start = async (loaded: LoadedConfiguration, log: Logger, metrics: Metrics) => {
+interface Running {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly observes: boolean;
+}
+
+const start = async (loaded: LoadedConfiguration, { log, metrics, observes }: Running) => {
   const gearbox = await startGearbox(loaded, {
+    observes,
     listeners: [metrics.observe],
     onWarning: (message, error) => {
       if (message.startsWith('the router failed')) metrics.countRouterFailure();
@@ -166,11 +186,16 @@ const run = async (context: CommandContext): Promise<ExitCode> => {
     for (const problem of loaded.problems) context.report(renderProblem(problem));
     const refused = checkBind({ host: loaded.settings.host, keys: loaded.pool.keys });
     if (refused !== null) throw refused;
-    const running = await start(loaded, createLogger(flags.level), createMetrics());
+    const running = await start(loaded, {
+      log: createLogger(flags.level),
+      metrics: createMetrics(),
+      observes: flags.observe,
+    });
     // Before the address is told: whoever knows it may send signals.
     const watching = await followConfiguration(source, loaded, { running, context });
     if (context.flags.json) context.print(JSON.stringify({ url: running.listening.url, config: loaded.path }));
     else for (const line of announce(loaded, running.listening.url)) context.print(line);
+    if (flags.observe && !context.flags.json) context.print(observing(loaded.pool));
     // A killed process writes no compile cache; the next start should be a fast one all the same.
     flushCompileCache();
     writeServerFile(loaded.settings.home, { url: running.listening.url, pid: process.pid });

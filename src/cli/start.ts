@@ -53,7 +53,7 @@ export const createSource = ({ flags, settingFlags, lab: forceLab }: StartOption
 /** A Gearbox for a loaded configuration. */
 export const startGearbox = (
   { pool, routers, settings, path }: LoadedConfiguration,
-  options: Pick<GearboxOptions, 'listeners' | 'onWarning'>,
+  options: Pick<GearboxOptions, 'listeners' | 'onWarning' | 'observes'>,
 ): Promise<Gearbox> => {
   const environment = readEnvironment();
   const folder = path === null ? process.cwd() : join(path, '..');

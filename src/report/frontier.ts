@@ -26,7 +26,7 @@ export interface FrontierEntry extends ComponentPoint {
 export const MIN_LABELS = 30;
 
 /** 0..1 where an outcome grades the answer, else null: thumbs and retries are about people, not about correctness. */
-const gradeOf = (kind: string, value: unknown): number | null => {
+export const gradeOf = (kind: string, value: unknown): number | null => {
   if (kind === 'correct' && typeof value === 'number') return value;
   if (kind !== 'tests' || typeof value !== 'object' || value === null) return null;
   const { passed, failed } = value as { readonly passed?: unknown; readonly failed?: unknown };

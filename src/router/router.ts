@@ -30,6 +30,8 @@ export interface Call extends Outgoing {
 export interface Decidable extends Pick<Call, 'request' | 'headers' | 'key'> {
   /** Find what would change the decision, as `explain: full` does. */
   readonly explain?: boolean;
+  /** Decide as if no tool loop were open: a shadow, whose component never answered in it. */
+  readonly ignoresLoops?: boolean;
 }
 
 /** The attempt could not be made: the request cannot be said to this provider, or something of ours is broken. */
@@ -112,7 +114,7 @@ export const createRouter = (options: RouterOptions): Router => {
       const versions = { ...toVersions(pool), router: '', features: '' };
       return decide(prepared, { policy, versions, ids, clock, draw });
     };
-    const loop = options.toolLoops.find(request, toLoopOwner(request, key));
+    const loop = call.ignoresLoops === true ? null : options.toolLoops.find(request, toLoopOwner(request, key));
     try {
       return decideWith(loop);
     } catch (error) {

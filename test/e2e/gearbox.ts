@@ -42,6 +42,8 @@ export interface TestOptions {
   readonly models?: Readonly<Record<string, LabModel>>;
   /** Changes the settings that the configuration gives. */
   readonly settings?: (settings: ServerSettings) => ServerSettings;
+  /** As `serve --observe`. */
+  readonly observes?: boolean;
   /** Another router file than the one of the package. */
   readonly shippedRouter?: string;
 }
@@ -97,6 +99,7 @@ export const startGearbox = async (options: TestOptions): Promise<TestGearbox> =
       pool,
       routers,
       ...(options.shippedRouter === undefined ? {} : { shippedRouter: options.shippedRouter }),
+      observes: options.observes ?? false,
       onWarning: (message, error) => void warnings.push(`${message}: ${error?.message ?? ''}`),
       settings,
       environment,
