@@ -35,6 +35,7 @@ const table = {
   bench: ['outcomes', 'catalog', 'features', 'policy', 'learn', 'report', 'math'],
   lab: ['canonical', 'wire', 'sse', 'json', 'outcomes'],
   audit: ['canonical', 'catalog', 'features', 'outcomes', 'providers'],
+  probe: ['canonical', 'catalog', 'outcomes', 'providers'],
   drive: ['outcomes', 'report', 'math', 'canonical', 'bench'],
   config: ['catalog', 'policy', 'canonical', 'learn/router-file.ts'],
   server: [

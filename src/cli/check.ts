@@ -16,6 +16,7 @@ import {
 import { hasError, renderProblem, type Problem } from '../config/problem.ts';
 import { toSettings, type ServerSettings } from '../config/settings.ts';
 import type { Pool } from '../catalog/pool.ts';
+import { checkLive, DEFAULT_BUDGET_USD } from './check-live.ts';
 import type { Command, CommandContext, ExitCode } from './command.ts';
 import { packageRoot } from './package-root.ts';
 import { renderPool, toPoolJson } from './pool-view.ts';
@@ -23,10 +24,13 @@ import { renderPool, toPoolJson } from './pool-view.ts';
 const HELP = `Usage: ${brand.binary} check [FILE] [options]
 
 Checks the configuration and shows what it comes to: every component with its model, effort and price, and what each
-unified model means. Nothing is sent to a provider. Without a file, shows the pool that the keys and addresses in the
-environment give, and why.
+unified model means. Nothing is sent to a provider, unless --live asks for it. Without a file, shows the pool that the
+keys and addresses in the environment give, and why.
 
   FILE              the file to check (default: as for every command, see --config)
+  --live            also call every deployment: a text, a stream, a cancelled stream, a tool, a schema, the lowest and the
+                    highest effort, each where the model is said to have it; a table says what worked
+  --budget USD      spend at most this by estimate (default ${DEFAULT_BUDGET_USD}); what would exceed it is not tried and said so
 
 Problems are printed one a line: FILE:LINE:COLUMN FIELD: expected …, given …; fix: …
 --json prints {ok, path, origin, problems, pool}. Exit codes: 0 ok (perhaps with warnings), 1 a problem, 2 usage.
@@ -34,6 +38,7 @@ Problems are printed one a line: FILE:LINE:COLUMN FIELD: expected …, given …
 Examples:
   ${brand.binary} check
   ${brand.binary} check deploy/${brand.configFile} --json
+  ${brand.binary} check --live --budget 0.05
 `;
 
 export interface CheckDependencies {
@@ -61,24 +66,57 @@ export const createCheckCommand = (dependencies: CheckDependencies): Command => 
   help: HELP,
   primary: true,
   run: async (context) => {
-    const file = parseFile(context);
-    if (file === undefined) return 2;
-    const finding = await examine(file ?? context.flags.config, context, dependencies);
+    const asked = parseFlags(context);
+    if (asked === undefined) return 2;
+    const finding = await examine(asked.file ?? context.flags.config, context, dependencies);
     const { effective } = finding;
     const problems =
       effective === null ? finding.problems : [...finding.problems, ...bindProblems(effective, finding.path)];
-    return print({ ...finding, problems }, context, dependencies.workingFolder);
+    if (asked.budgetUsd === null || effective === null || hasError(problems))
+      return print({ ...finding, problems }, context, dependencies.workingFolder);
+    if (finding.origin === 'lab') {
+      context.fail('check --live: there is nothing to call: no configuration and no provider key. The lab is made up.');
+      return 1;
+    }
+    return checkLive(context, {
+      ...effective,
+      budgetUsd: asked.budgetUsd,
+      configPath: finding.path,
+      environment: dependencies.environment,
+      workingFolder: dependencies.workingFolder,
+    });
   },
 });
 
-/** The file named as argument, null for none; undefined, and a message, for a wrong call. */
-const parseFile = ({ args, fail }: CommandContext): string | null | undefined => {
+interface Asked {
+  /** Null: none was named. */
+  readonly file: string | null;
+  /** Null: nothing is called. */
+  readonly budgetUsd: number | null;
+}
+
+const toBudget = (text: string): number | undefined => {
+  const budget = Number(text);
+  return text.trim() !== '' && Number.isFinite(budget) && budget > 0 ? budget : undefined;
+};
+
+/** Undefined, and a message, for a wrong call. */
+const parseFlags = ({ args, fail }: CommandContext): Asked | undefined => {
+  const help = `See "${brand.binary} check --help".`;
   try {
-    const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
-    if (positionals.length <= 1) return positionals[0] ?? null;
-    fail(`check takes one file, given ${positionals.length}. See "${brand.binary} check --help".`);
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { live: { type: 'boolean', default: false }, budget: { type: 'string' } },
+    });
+    const { live, budget } = values;
+    const budgetUsd = budget === undefined ? DEFAULT_BUDGET_USD : toBudget(budget);
+    if (budget !== undefined && !live) fail(`--budget: expected --live with it, given none. ${help}`);
+    else if (budgetUsd === undefined) fail(`--budget: expected USD above 0, given "${budget}". ${help}`);
+    else if (positionals.length > 1) fail(`check takes one file, given ${positionals.length}. ${help}`);
+    else return { file: positionals[0] ?? null, budgetUsd: live ? budgetUsd : null };
   } catch (error) {
-    fail(`${error instanceof Error ? error.message : String(error)}. See "${brand.binary} check --help".`);
+    fail(`${error instanceof Error ? error.message : String(error)}. ${help}`);
   }
   return undefined;
 };

@@ -248,7 +248,8 @@ test('check takes one file, and wrong calls are usage errors', async (t) => {
   await writeFile(join(folder, 'other.yaml'), 'version: 1\ncomponents: { fast: { model: openai/gpt-5.5 } }\n');
   assert.match((await run(check, { args: ['other.yaml'] })).out, /^other\.yaml: ok/);
   assert.equal((await run(check, { args: ['a', 'b'] })).code, 2);
-  assert.equal((await run(check, { args: ['--live'] })).code, 2);
+  for (const args of [['--alive'], ['--budget', '1'], ['--live', '--budget', 'much'], ['--live', '--budget', '0']])
+    assert.equal((await run(check, { args })).code, 2, args.join(' '));
   await assert.rejects(run(check, { args: ['nowhere.yaml'] }), /nowhere\.yaml, which is not there/);
 });
 
