@@ -36,7 +36,7 @@ const table = {
   lab: ['canonical', 'wire', 'sse', 'json', 'outcomes'],
   audit: ['canonical', 'catalog', 'features', 'outcomes', 'providers'],
   probe: ['canonical', 'catalog', 'outcomes', 'providers'],
-  drive: ['outcomes', 'report', 'math', 'canonical', 'bench'],
+  drive: ['outcomes', 'report', 'math', 'canonical', 'bench', 'lab', 'catalog'],
   config: ['catalog', 'policy', 'canonical', 'learn/router-file.ts'],
   server: [
     'canonical',

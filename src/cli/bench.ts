@@ -7,10 +7,12 @@ import { readEnvironment } from '../config/environment.ts';
 import { loadWarning, readMachineFacts } from '../drive/machine.ts';
 import { writeResultFiles } from '../drive/result-files.ts';
 import { InvalidRequestError } from '../errors.ts';
+import { parseCount } from './bench-count.ts';
 import type { Command, CommandContext, ExitCode } from './command.ts';
 import { onboarding } from './bench-onboarding.ts';
 import { offline, routing, ROUTING_HELP } from './bench-routing.ts';
 import { shares } from './bench-shares.ts';
+import { wire, WIRE_HELP } from './bench-wire.ts';
 import { packageRoot } from './package-root.ts';
 import { runSubcommand, type Subcommand } from './subcommand.ts';
 
@@ -32,6 +34,7 @@ const LATENCY_DEFAULTS = {
 
 const help = `Usage: ${brand.binary} bench e2e --data DIR [--limit N] [--objective NAME] [options]
        ${brand.binary} bench latency [options]
+       ${brand.binary} bench wire [options]
        ${brand.binary} bench shares --data DIR [--lab] [--out FOLDER]
        ${brand.binary} bench onboarding --data DIR [--limit-models N] [--draws N] [--seed N] [--out FOLDER]
        ${brand.binary} bench routing --data DIR [--sections A,B] [options]
@@ -61,6 +64,8 @@ process of its own, with the lab as upstream. Prints target and measured value o
   --starts N           starts, whose median counts (default ${LATENCY_DEFAULTS.starts})
   --out FOLDER         result files (default ${DEFAULT_FOLDER})
 
+${WIRE_HELP}
+
 shares: the share of a set of prompts that each objective would send away from the first component of \`auto\`, by
 category; decides only, calls nothing. The pool is your own, or the lab's with --lab.
 
@@ -76,23 +81,6 @@ e2e-partial. Exit code 1 when a check fails.
 Examples:
   ${brand.binary} bench e2e --data data/bench --limit 2000 --json
   ${brand.binary} bench latency --json`;
-
-const MAX_COUNT = 1_000_000;
-
-interface CountOption {
-  readonly name: string;
-  readonly text: string;
-  readonly minimum?: number;
-}
-
-/** Throws InvalidRequestError naming the option. */
-const parseCount = ({ name, text, minimum = 1 }: CountOption): number => {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= minimum && value <= MAX_COUNT) {
-    return value;
-  }
-  throw new InvalidRequestError(`--${name}: expected a whole number from ${minimum} to ${MAX_COUNT}, given "${text}".`);
-};
 
 const parseObjective = (text: string): string | number => {
   const usd = Number(text);
@@ -237,5 +225,5 @@ export const benchCommand: Command = {
   summary: 'measure routing offline and end to end, and latency against a bare proxy',
   help,
   primary: false,
-  run: (context) => runSubcommand('bench', { e2e, latency, onboarding, shares, routing, offline }, context),
+  run: (context) => runSubcommand('bench', { e2e, latency, onboarding, shares, routing, offline, wire }, context),
 };

@@ -47,6 +47,17 @@ const status = (code: number, headers: Readonly<Record<string, string>> = {}): L
 
 const afterEvents = (settings: Settings): number => numberOf(settings, 'after_events', 3);
 
+/** `path=notes.txt|limit=3` as JSON text; the quotation marks of JSON would end the setting. */
+const toArguments = (text: string): string =>
+  JSON.stringify(
+    Object.fromEntries(text.split('|').map((pair) => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)])),
+  );
+
+const toToolCall = (settings: Settings): LabScript['toolCalls'][number] => {
+  const input = settings.get('input');
+  return { name: settings.get('tool') ?? null, arguments: input === undefined ? null : toArguments(input) };
+};
+
 /** What each name changes. */
 const NAMED: Readonly<Record<string, (settings: Settings) => Partial<LabScript>>> = {
   ok: () => ({}),
@@ -67,7 +78,7 @@ const NAMED: Readonly<Record<string, (settings: Settings) => Partial<LabScript>>
   cut: (settings) => ({ failure: { type: 'cut', afterEvents: afterEvents(settings) } }),
   'half-event': (settings) => ({ failure: { type: 'half-event', afterEvents: afterEvents(settings) } }),
   'missing-done': () => ({ failure: { type: 'missing-done' } }),
-  'tool-call': () => ({ toolCalls: [{ name: null, arguments: null }] }),
+  'tool-call': (settings) => ({ toolCalls: [toToolCall(settings)] }),
   'two-tool-calls': () => ({
     toolCalls: [
       { name: null, arguments: null },
@@ -86,6 +97,8 @@ export const DIRECTIVE_NAMES: readonly string[] = Object.keys(NAMED);
 export const DIRECTIVE_SETTINGS: Readonly<Record<string, string>> = {
   model: 'apply only if this model is asked',
   times: 'fail only the first so many requests of this prompt to this model',
+  tool: 'of tool-call: the tool to call; default the one forced, else the first',
+  input: 'of tool-call: texts of its arguments, a=x|b=y; default the smallest that its schema allows',
   text: 'the answer, in quotation marks if it has spaces',
   output_tokens: 'length of a filler answer, tokens',
   ttft_ms: 'until the first event, milliseconds at time scale 1',

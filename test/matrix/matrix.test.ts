@@ -6,10 +6,11 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fromWhole, type Said } from '../../src/drive/wire-answer.ts';
 import { createScript } from '../../src/lab/script.ts';
 import { send, startGearbox, toEvents, type Answer, type Json, type TestGearbox } from '../e2e/gearbox.ts';
-import { fromStream, fromWhole, type Said } from './said.ts';
-import { CLIENTS, PATHS, SCENARIOS, toBody, type MatrixClient, type Scenario } from './scenarios.ts';
+import { fromStream } from './said.ts';
+import { CLIENTS, PATHS, SCENARIOS, toBody, type MatrixClient, type Scenario } from '../../src/drive/wire-scenarios.ts';
 
 const FOLDER = join(import.meta.dirname, 'golden');
 /** Set: the files are written anew instead of compared. Read what changed before committing them. */

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createScript } from '../../src/lab/script.ts';
 import { send, startGearbox, type Json, type TestGearbox } from '../e2e/gearbox.ts';
-import { CLIENTS, PATHS, type MatrixClient } from './scenarios.ts';
+import { CLIENTS, PATHS, type MatrixClient } from '../../src/drive/wire-scenarios.ts';
 
 const YAML = `
 version: 1

@@ -1,5 +1,5 @@
 /** What clients ask for, in each client protocol's own words. The lab's directive in the prompt says what it answers. */
-import type { ClientProtocol } from '../../src/canonical/protocol.ts';
+import type { ClientProtocol } from '../canonical/protocol.ts';
 
 export type MatrixClient = Exclude<ClientProtocol, 'gemini'>;
 
@@ -7,6 +7,10 @@ export const CLIENTS: readonly MatrixClient[] = ['openai-chat', 'openai-response
 
 export interface Scenario {
   readonly name: string;
+  /** For people. */
+  readonly title: string;
+  /** What must come of it. */
+  readonly expects: 'text' | 'calls' | 'refusal' | 'refused-request' | 'failed-stream';
   readonly prompt: string;
   /** Member of `TOOLS` that is offered. */
   readonly tool?: keyof typeof TOOLS;
@@ -33,24 +37,83 @@ const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QD
 
 /** No lab directive and no quotation marks in the words that must come back. */
 export const SCENARIOS: readonly Scenario[] = [
-  { name: 'text', prompt: '[[lab:ok text="The answer is Paris."]] What is the capital of France?' },
-  { name: 'unicode', prompt: '[[lab:ok text="Zürich → 東京 🚄 naïve" split_bytes=3]] Which way?' },
-  { name: 'long', prompt: '[[lab:ok output_tokens=300]] Write a long text.' },
-  { name: 'reasoning', prompt: 'Prove that there is no largest prime.', effort: 'high' },
-  { name: 'tool', prompt: '[[lab:tool-call]] What is the weather in Bern?', tool: 'function' },
-  { name: 'parallel-tools', prompt: '[[lab:two-tool-calls]] Weather in Bern and Basel?', tool: 'function' },
-  { name: 'reasoned-tool', prompt: '[[lab:tool-call]] Weather?', tool: 'function', effort: 'high' },
-  { name: 'tool-result', prompt: 'What is the weather in Bern?', tool: 'function', history: 'tool-loop' },
-  { name: 'custom-tool', prompt: '[[lab:tool-call]] Query it.', tool: 'custom', not: ['anthropic-messages'] },
-  { name: 'image', prompt: 'What is in this picture?', image: true },
-  { name: 'schema', prompt: 'Give me a city.', schema: true },
-  { name: 'refusal', prompt: '[[lab:refusal]] Do something bad.' },
-  { name: 'length', prompt: '[[lab:length]] Tell me everything.' },
-  { name: 'error-429', prompt: '[[lab:429]] Anything.' },
-  { name: 'error-529', prompt: '[[lab:529]] Anything.' },
-  { name: 'error-400', prompt: '[[lab:400]] Anything.' },
-  { name: 'error-in-stream', prompt: '[[lab:stream-error after_events=9 output_tokens=100]] Go on.' },
-  { name: 'cut', prompt: '[[lab:cut after_events=9 output_tokens=100]] Go on.' },
+  {
+    name: 'text',
+    title: 'text',
+    expects: 'text',
+    prompt: '[[lab:ok text="The answer is Paris."]] What is the capital of France?',
+  },
+  {
+    name: 'unicode',
+    title: 'text in any split of bytes',
+    expects: 'text',
+    prompt: '[[lab:ok text="Zürich → 東京 🚄 naïve" split_bytes=3]] Which way?',
+  },
+  { name: 'long', title: 'long answers', expects: 'text', prompt: '[[lab:ok output_tokens=300]] Write a long text.' },
+  {
+    name: 'reasoning',
+    title: 'reasoning',
+    expects: 'text',
+    prompt: 'Prove that there is no largest prime.',
+    effort: 'high',
+  },
+  {
+    name: 'tool',
+    title: 'a tool call',
+    expects: 'calls',
+    prompt: '[[lab:tool-call]] What is the weather in Bern?',
+    tool: 'function',
+  },
+  {
+    name: 'parallel-tools',
+    title: 'parallel tool calls',
+    expects: 'calls',
+    prompt: '[[lab:two-tool-calls]] Weather in Bern and Basel?',
+    tool: 'function',
+  },
+  {
+    name: 'reasoned-tool',
+    title: 'a tool call after reasoning',
+    expects: 'calls',
+    prompt: '[[lab:tool-call]] Weather?',
+    tool: 'function',
+    effort: 'high',
+  },
+  {
+    name: 'tool-result',
+    title: "a tool's result",
+    expects: 'text',
+    prompt: 'What is the weather in Bern?',
+    tool: 'function',
+    history: 'tool-loop',
+  },
+  {
+    name: 'custom-tool',
+    title: 'custom tools',
+    expects: 'calls',
+    prompt: '[[lab:tool-call]] Query it.',
+    tool: 'custom',
+    not: ['anthropic-messages'],
+  },
+  { name: 'image', title: 'images', expects: 'text', prompt: 'What is in this picture?', image: true },
+  { name: 'schema', title: 'structured output', expects: 'text', prompt: 'Give me a city.', schema: true },
+  { name: 'refusal', title: 'refusals', expects: 'refusal', prompt: '[[lab:refusal]] Do something bad.' },
+  { name: 'length', title: 'answers cut at the limit', expects: 'text', prompt: '[[lab:length]] Tell me everything.' },
+  { name: 'error-429', title: 'status 429', expects: 'refused-request', prompt: '[[lab:429]] Anything.' },
+  { name: 'error-529', title: 'overload', expects: 'refused-request', prompt: '[[lab:529]] Anything.' },
+  { name: 'error-400', title: 'a refused request', expects: 'refused-request', prompt: '[[lab:400]] Anything.' },
+  {
+    name: 'error-in-stream',
+    title: 'an error inside a stream',
+    expects: 'failed-stream',
+    prompt: '[[lab:stream-error after_events=9 output_tokens=100]] Go on.',
+  },
+  {
+    name: 'cut',
+    title: 'a stream that breaks off',
+    expects: 'failed-stream',
+    prompt: '[[lab:cut after_events=9 output_tokens=100]] Go on.',
+  },
 ];
 
 export type Body = Readonly<Record<string, unknown>>;
