@@ -22,6 +22,9 @@ import { toDecisionRecord } from './router/record.ts';
 import { createShadow, type Shadow, type ShadowOptions } from './router/shadow.ts';
 import { createRouter, type Router, type Snapshot } from './router/router.ts';
 import { loadInstallSecret } from './server/admin-token.ts';
+import { createResponseMemory, type ResponseMemory } from './server/response-memory.ts';
+import { createSealedBox } from './server/sealed-box.ts';
+import { MS_PER_DAY } from './store/retention-limits.ts';
 import { createDeferredReader } from './store/deferred-reader.ts';
 import { openReader } from './store/sqlite-reader.ts';
 import { openStore } from './store/sqlite-writer.ts';
@@ -68,6 +71,8 @@ export interface Gearbox {
   readonly snapshot: () => Snapshot;
   readonly store: Store;
   readonly reader: StoreReader;
+  /** Answers that requests of the Responses protocol may name. */
+  readonly responses: ResponseMemory;
   readonly ids: IdSources;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
@@ -272,6 +277,18 @@ const openShadow = (
         onFailure: (error) => onWarning('an observed call has no shadow decision', toError(error)),
       });
 
+const openMemory = (
+  { settings, onWarning = () => {} }: GearboxOptions,
+  parts: { readonly store: Store; readonly reader: StoreReader; readonly installSecret: string },
+): ResponseMemory =>
+  createResponseMemory({
+    ...parts,
+    box: createSealedBox(parts.installSecret, 'responses'),
+    now: Date.now,
+    keepMs: settings.store.retentionDays * MS_PER_DAY,
+    onFailure: (error) => onWarning('an answer could not be kept for later reference', toError(error)),
+  });
+
 /** Opens the store, connects the providers and returns a router that is ready. Rejects with StoreError or ConfigError. */
 export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> => {
   const { settings, listeners = [], onWarning = () => {} } = options;
@@ -326,6 +343,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     snapshot: snapshots.current,
     store,
     reader,
+    responses: openMemory(options, { store, reader, installSecret }),
     ids,
     clock,
     replacePool: (pool, own = NO_ROUTERS) => {

@@ -89,6 +89,7 @@ const listenFor = async (source: Source, closers: (() => Promise<unknown>)[]): P
     router: gearbox.router,
     store: gearbox.store,
     reader: gearbox.reader,
+    responses: gearbox.responses,
     ids: gearbox.ids,
     clock: gearbox.clock,
     log,

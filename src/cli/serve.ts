@@ -136,6 +136,7 @@ const createServerContext = (
   router: gearbox.router,
   store: gearbox.store,
   reader: gearbox.reader,
+  responses: gearbox.responses,
   ids: gearbox.ids,
   clock: gearbox.clock,
   version: packageVersion(),

@@ -7,6 +7,7 @@ import type { Store, StoreReader } from '../store/store.ts';
 import type { BodyLimits } from './body.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { ResponseMemory } from './response-memory.ts';
 import type { RunningCalls } from './running-calls.ts';
 import type { StreamTiming } from './stream.ts';
 
@@ -20,6 +21,7 @@ export interface ServerContext {
   readonly store: Store;
   readonly reader: StoreReader;
   readonly adminToken: string;
+  readonly responses: ResponseMemory;
   readonly ids: IdSources;
   /** Monotonic milliseconds. */
   readonly clock: () => number;

@@ -12,6 +12,7 @@ import { authenticate, checkHost, requireAdmin } from './access.ts';
 import { serveDecide, serveDecision, serveOutcomes, serveTokenCount } from './client-plane.ts';
 import type { HandlerContext, ServerContext } from './context.ts';
 import { answerPreflight, toCorsHeaders } from './cors.ts';
+import { serveKeptResponse } from './kept-response.ts';
 import { serveModelCall, type ModelCallContext } from './model-call.ts';
 import { STREAM_TIMING } from './stream.ts';
 import { renderModel, renderModelList, type Listing } from './model-list.ts';
@@ -92,6 +93,7 @@ const servePublic = async (route: Route, handling: Handling, context: ServerCont
       return;
     case 'call':
     case 'count-tokens':
+    case 'response':
     case 'models':
     case 'model':
     case 'decide':
@@ -118,6 +120,7 @@ const toModelCallContext = (context: HandlerContext): ModelCallContext => ({
   limits: context.bodyLimits,
   timing: context.timing ?? STREAM_TIMING,
   running: context.running,
+  responses: context.responses,
   clock: context.clock,
   now: context.ids.now,
   onDefect: (error, id) => context.log.error({ err: error, request_id: id }, 'request failed'),
@@ -137,6 +140,8 @@ const serveKeyed = async (
       return;
     case 'count-tokens':
       return serveTokenCount(handling, context);
+    case 'response':
+      return serveKeptResponse(handling, route, context.responses);
     case 'models':
       return sendJson(handling, 200, renderModelList(toListing(incoming, key, context)));
     case 'model':

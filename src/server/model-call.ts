@@ -10,10 +10,11 @@ import type { Exchange } from '../router/exchange.ts';
 import { toAttemptObject, toGearboxObject, addRoutingHeaders } from '../router/disclosure.ts';
 import type { Routed, Router } from '../router/router.ts';
 import { renderComment } from '../sse/writer.ts';
-import type { ClientCodec, RenderOptions } from '../wire/codec.ts';
+import type { ClientCodec, RenderOptions, StreamRenderer } from '../wire/codec.ts';
 import { readBody, type BodyLimits } from './body.ts';
 import { flattenHeaders } from './headers.ts';
 import { describeError, NO_DECISION, toErrorHeaders, toFineRetryAfter, type ErrorContext } from './respond.ts';
+import type { ResponseMemory } from './response-memory.ts';
 import type { RunningCalls } from './running-calls.ts';
 import { pumpStream, type StreamTiming } from './stream.ts';
 import { endAnswer, toUnreadHeaders } from './unread.ts';
@@ -34,6 +35,7 @@ export interface ModelCallContext {
   readonly limits: BodyLimits;
   readonly timing: StreamTiming;
   readonly running: RunningCalls;
+  readonly responses: ResponseMemory;
   /** Monotonic milliseconds, the router's clock. */
   readonly clock: () => number;
   readonly now: () => number;
@@ -79,6 +81,8 @@ const sendError = (call: ModelCall, error: unknown, exchange: Exchange | null): 
 };
 
 interface Answering {
+  /** Keeps the answer, for protocols that may refer to it later; null: nothing is kept. */
+  readonly remember: ((text: string) => void) | null;
   readonly call: ModelCall;
   readonly context: ModelCallContext;
   readonly routed: Routed;
@@ -88,7 +92,7 @@ interface Answering {
   readonly receivedAt: number;
 }
 
-const sendWhole = ({ call, routed, options }: Answering): void => {
+const sendWhole = ({ call, routed, options, remember }: Answering): void => {
   const { exchange, executed } = routed;
   if (executed.type !== 'whole') return;
   exchange.collect(executed.text);
@@ -96,6 +100,8 @@ const sendWhole = ({ call, routed, options }: Answering): void => {
   const gearbox: JsonObject | null = discloses(call.key) ? toGearboxObject(exchange, 'final') : null;
   const body = call.codec.renderWhole(executed, { ...options, gearbox });
   exchange.commit();
+  // Before the client has it: its next request may follow at once.
+  remember?.(body);
   const headers: Record<string, string> = { ...call.headers };
   addRoutingHeaders(headers, exchange, true);
   headers['content-type'] = 'application/json';
@@ -105,7 +111,26 @@ const sendWhole = ({ call, routed, options }: Answering): void => {
   exchange.end('ok');
 };
 
-const sendStream = async ({ call, context, routed, options, signal, receivedAt }: Answering): Promise<void> => {
+/** The last event of a stream holds the whole answer; the renderer lets go of it in one of two ways. */
+const remembering = (renderer: StreamRenderer, remember: Answering['remember']): StreamRenderer => {
+  if (remember === null) return renderer;
+  const noted = (text: string): string => {
+    const data = text.split('\n').findLast((line) => line.startsWith('data: '));
+    if (data !== undefined) remember(data.slice('data: '.length));
+    return text;
+  };
+  return { ...renderer, release: (gearbox) => noted(renderer.release(gearbox)), end: () => noted(renderer.end()) };
+};
+
+const sendStream = async ({
+  call,
+  context,
+  routed,
+  options,
+  signal,
+  receivedAt,
+  remember,
+}: Answering): Promise<void> => {
   const { exchange, executed } = routed;
   if (executed.type !== 'stream') return;
   const shown = discloses(call.key);
@@ -118,7 +143,7 @@ const sendStream = async ({ call, context, routed, options, signal, receivedAt }
     exchange,
     head: executed.head,
     rest: executed.rest,
-    renderer: call.codec.createStreamRenderer({ ...options, first }),
+    renderer: remembering(call.codec.createStreamRenderer({ ...options, first }), remember),
     response: call.response,
     signal,
     timing: context.timing,
@@ -161,6 +186,33 @@ const answer = async (answering: Answering): Promise<void> => {
   }
 };
 
+/** `response` of an answer or of its last event; null for one that failed. */
+const toResponse = (text: string): JsonObject | null => {
+  const value = JSON.parse(text) as JsonObject; // rendered by the codec
+  const response = (value['response'] ?? value) as JsonObject;
+  return response['status'] === 'completed' || response['status'] === 'incomplete' ? response : null;
+};
+
+interface CompleteRequest extends Pick<Answering, 'remember'> {
+  readonly text: string;
+}
+
+/** Only Responses has a memory: what its requests name is put in their place, and what they ask to keep is kept. */
+const completeRequest = async (
+  text: string,
+  { codec, key }: ModelCall,
+  responses: ResponseMemory,
+): Promise<CompleteRequest> => {
+  if (codec.protocol !== 'openai-responses') return { text, remember: null };
+  const completed = await responses.complete(text, key);
+  if (completed === null) return { text, remember: null };
+  const remember = (rendered: string): void => {
+    const response = toResponse(rendered);
+    if (response !== null) responses.remember(completed, response, key);
+  };
+  return { text: completed.text, remember: completed.isKept ? remember : null };
+};
+
 /** Serves one model call. Never rejects: whatever goes wrong becomes one error answer and at most one record. */
 export const serveModelCall = async (call: ModelCall, context: ModelCallContext): Promise<void> => {
   const { signal, finish } = context.running.start(call.response);
@@ -168,7 +220,8 @@ export const serveModelCall = async (call: ModelCall, context: ModelCallContext)
   try {
     const body = await readBody(call.incoming, context.limits);
     const receivedAt = context.clock();
-    const request = call.codec.parseRequest(decodeUtf8(body));
+    const { text, remember } = await completeRequest(decodeUtf8(body), call, context.responses);
+    const request = call.codec.parseRequest(text);
     const headers = flattenHeaders(call.incoming);
     const routed = await context.router.route({
       request,
@@ -181,7 +234,8 @@ export const serveModelCall = async (call: ModelCall, context: ModelCallContext)
     });
     ({ exchange } = routed);
     const echoModel = call.key?.echoModel === 'requested' ? request.model : null;
-    await answer({ call, context, routed, signal, receivedAt, options: { request, echoModel, now: context.now } });
+    const options = { request, echoModel, now: context.now };
+    await answer({ call, context, routed, signal, receivedAt, options, remember });
   } catch (error) {
     const abandoned = isAbandoned(signal);
     if (!(error instanceof GearboxError) && !abandoned) context.onDefect(error, call.requestId);

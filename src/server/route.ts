@@ -11,6 +11,8 @@ export type Route =
   /** A model call in one of the client protocols. */
   | { readonly type: 'call'; readonly protocol: ServedProtocol }
   | { readonly type: 'count-tokens' }
+  /** An answer that was kept: the answer, its deletion, its cancellation, or what was asked. */
+  | { readonly type: 'response'; readonly id: string; readonly action: 'get' | 'delete' | 'cancel' | 'input-items' }
   | { readonly type: 'models' }
   | { readonly type: 'model'; readonly id: string }
   | { readonly type: 'decide' }
@@ -40,6 +42,7 @@ const FIXED: ReadonlyMap<string, { readonly method: string; readonly route: Rout
 );
 
 const MODEL_PREFIX = '/v1/models/';
+const RESPONSE_PREFIX = '/v1/responses/';
 const DECISION_PREFIX = `${brand.clientPath}/decisions/`;
 const ADMIN_PREFIX = '/api/';
 
@@ -77,6 +80,19 @@ const wrongMethod = (method: string, path: string, expected: string): never => {
   });
 };
 
+const matchResponse = (method: string, path: string): Route => {
+  const [id = '', part, ...rest] = path.slice(RESPONSE_PREFIX.length).split('/');
+  if (id === '' || rest.length > 0) return notFound(method, path);
+  const verb = method === 'HEAD' ? 'GET' : method;
+  if (part === 'input_items')
+    return verb === 'GET' ? { type: 'response', id, action: 'input-items' } : wrongMethod(method, path, 'GET');
+  if (part === 'cancel')
+    return verb === 'POST' ? { type: 'response', id, action: 'cancel' } : wrongMethod(method, path, 'POST');
+  if (part !== undefined) return notFound(method, path);
+  if (verb === 'GET') return { type: 'response', id, action: 'get' };
+  return verb === 'DELETE' ? { type: 'response', id, action: 'delete' } : wrongMethod(method, path, 'GET or DELETE');
+};
+
 const isBelow = (url: string, path: string): boolean =>
   url.startsWith(path) && (url.length === path.length || url[path.length] === '/' || url[path.length] === '?');
 
@@ -109,6 +125,7 @@ export const matchRoute = (method: string, url: string): Route => {
       ? { type: 'model', id: decodeOnce(path, path.slice(MODEL_PREFIX.length)) }
       : wrongMethod(method, path, 'GET');
   if (/%2f/i.test(path)) return refuse(path, 'holds an encoded slash');
+  if (path.startsWith(RESPONSE_PREFIX)) return matchResponse(method, path);
   if (path.startsWith(ADMIN_PREFIX)) return { type: 'admin' };
   if (path.startsWith(DECISION_PREFIX) && !path.slice(DECISION_PREFIX.length).includes('/'))
     return verb === 'GET'

@@ -10,6 +10,8 @@ export const createDeferredReader = (opening: Promise<StoreReader>): StoreReader
     outcomes: async (query) => (await opening).outcomes(query),
     text: async (decisionId) => (await opening).text(decisionId),
     state: async (name) => (await opening).state(name),
+    response: async (id, nowMs) => (await opening).response(id, nowMs),
+    responseOfItem: async (itemId, nowMs) => (await opening).responseOfItem(itemId, nowMs),
     counts: async () => (await opening).counts(),
     close: async () => {
       const reader = await opening.catch(() => null);

@@ -11,7 +11,9 @@ import type {
   DecisionRow,
   OutcomeResult,
   OutcomeRow,
+  KeptResponse,
   RecordText,
+  ResponseRow,
   Store,
   StoreCounts,
   StoredDecision,
@@ -42,6 +44,7 @@ interface Contents {
   readonly entries: Map<string, Entry>;
   readonly outcomes: Map<string, OutcomeRow>;
   readonly state: Map<string, string>;
+  readonly responses: Map<string, ResponseRow>;
 }
 
 const measure = ({ entries }: Contents): number => {
@@ -95,6 +98,7 @@ const maintain = (contents: Contents, options: Required<MemoryStoreOptions>): vo
   const { now, retentionDays, maxStoreBytes } = options;
   const nowMs = now();
   const endId = toFirstDecisionId(nowMs - retentionDays * MS_PER_DAY);
+  for (const [id, { expiresAtMs }] of contents.responses) if (expiresAtMs <= nowMs) contents.responses.delete(id);
   let bytes = measure(contents);
   for (const [id, entry] of byAge(contents)) {
     if (entry.outcomes.length === 0 && (id < endId || bytes > maxStoreBytes)) {
@@ -116,6 +120,12 @@ const matches = ({ decision, outcomes }: Entry, query: DecisionQuery): boolean =
   (query.withOutcomes !== true || outcomes.length > 0);
 
 const toStored = ({ decision, attempts, outcomes }: Entry): StoredDecision => ({ decision, attempts, outcomes });
+
+const toKept = (row: ResponseRow | undefined, nowMs: number): KeptResponse | undefined => {
+  if (row === undefined || row.expiresAtMs <= nowMs) return undefined;
+  const { id, keyHash, expiresAtMs, sealed } = row;
+  return { id, keyHash, expiresAtMs, sealed };
+};
 
 const createMemoryReader = (contents: Contents, checkOpen: () => void): Omit<StoreReader, 'close' | 'counts'> => ({
   decision: async (id) => {
@@ -154,11 +164,20 @@ const createMemoryReader = (contents: Contents, checkOpen: () => void): Omit<Sto
     const json = contents.state.get(name);
     return json === undefined ? undefined : (JSON.parse(json) as JsonValue); // written by putState
   },
+  response: async (id, nowMs) => {
+    checkOpen();
+    return toKept(contents.responses.get(id), nowMs);
+  },
+  responseOfItem: async (itemId, nowMs) => {
+    checkOpen();
+    const rows = [...contents.responses.values()].filter(({ itemIds }) => itemIds.includes(itemId));
+    return toKept(rows.toSorted((a, b) => b.expiresAtMs - a.expiresAtMs)[0], nowMs);
+  },
 });
 
 /** Meets the same contract as the SQLite store and its reader; never sheds, since nothing ever waits. */
 export const createMemoryStore = (options: MemoryStoreOptions): Store & StoreReader => {
-  const contents: Contents = { entries: new Map(), outcomes: new Map(), state: new Map() };
+  const contents: Contents = { entries: new Map(), outcomes: new Map(), state: new Map(), responses: new Map() };
   const limits = { retentionDays: DEFAULT_RETENTION_DAYS, maxStoreBytes: DEFAULT_MAX_STORE_BYTES, ...options };
   let shedRecords = 0;
   let isOpen = true;
@@ -188,6 +207,14 @@ export const createMemoryStore = (options: MemoryStoreOptions): Store & StoreRea
     putState: async (name, value) => {
       checkOpen();
       contents.state.set(name, JSON.stringify(value));
+    },
+    putResponse: async (row) => {
+      checkOpen();
+      contents.responses.set(row.id, row);
+    },
+    deleteResponse: async (id) => {
+      checkOpen();
+      return contents.responses.delete(id);
     },
     maintain: async () => {
       checkOpen();

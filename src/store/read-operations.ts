@@ -14,7 +14,7 @@ import {
   renderSelection,
   type SqlRow,
 } from './rows.ts';
-import type { DecisionQuery, OutcomeRow, StoreCounts, StoredDecision, StoredText } from './store.ts';
+import type { DecisionQuery, KeptResponse, OutcomeRow, StoreCounts, StoredDecision, StoredText } from './store.ts';
 
 export interface ReadOperations {
   readonly decision: (id: string) => StoredDecision | undefined;
@@ -22,6 +22,8 @@ export interface ReadOperations {
   readonly outcomes: (query: { readonly limit: number; readonly before?: string }) => readonly OutcomeRow[];
   readonly text: (decisionId: string) => StoredText | undefined;
   readonly state: (name: string) => JsonValue | undefined;
+  readonly response: (id: string, nowMs: number) => KeptResponse | undefined;
+  readonly responseOfItem: (itemId: string, nowMs: number) => KeptResponse | undefined;
   readonly counts: () => StoreCounts;
 }
 
@@ -75,6 +77,12 @@ export const createReadOperations = (database: DatabaseSync): ReadOperations => 
   );
   const textOf = database.prepare('SELECT request, answer FROM text WHERE decision_id = ?');
   const stateOf = database.prepare('SELECT value FROM state WHERE name = ?');
+  const response = `SELECT id, key_hash AS keyHash, expires_at_ms AS expiresAtMs, sealed FROM response`;
+  const responseById = database.prepare(`${response} WHERE id = ? AND expires_at_ms > ?`);
+  const responseByItem = database.prepare(
+    `${response} WHERE id IN (SELECT response_id FROM response_item WHERE item_id = ?) AND expires_at_ms > ?
+     ORDER BY expires_at_ms DESC LIMIT 1`,
+  );
   const selectCounts = database.prepare('SELECT decisions, attempts, outcomes, shed_records AS shedRecords FROM meta');
 
   const complete = (row: SqlRow): StoredDecision => {
@@ -102,6 +110,8 @@ export const createReadOperations = (database: DatabaseSync): ReadOperations => 
       const row = stateOf.get(name);
       return row === undefined ? undefined : (JSON.parse(String(row['value'])) as JsonValue);
     },
+    response: (id, nowMs) => responseById.get(id, nowMs) as KeptResponse | undefined,
+    responseOfItem: (itemId, nowMs) => responseByItem.get(itemId, nowMs) as KeptResponse | undefined,
     counts: () => {
       const bytes = readNumber(database, 'PRAGMA page_count') * readNumber(database, 'PRAGMA page_size');
       return { ...(selectCounts.get() as unknown as Omit<StoreCounts, 'bytes'>), bytes };

@@ -67,6 +67,23 @@ const createTextStep = (database: DatabaseSync): ((nowMs: number) => boolean) =>
   return (nowMs) => Number(expire.run(nowMs).changes) > 0;
 };
 
+/** Deletes kept answers that expired by a time, the oldest first; with no time, the oldest whatever they are. */
+const createResponseDeletion = (database: DatabaseSync): ((untilMs: number) => boolean) => {
+  const expired = database.prepare(
+    `SELECT id FROM response WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ${SLICE_ROWS}`,
+  );
+  const items = database.prepare('DELETE FROM response_item WHERE response_id = ?');
+  const response = database.prepare('DELETE FROM response WHERE id = ?');
+  return (untilMs) => {
+    const ids = expired.all(untilMs).map((row) => String(row['id']));
+    for (const id of ids) {
+      items.run(id);
+      response.run(id);
+    }
+    return ids.length > 0;
+  };
+};
+
 interface Scan {
   readonly unlabelled: readonly string[];
   readonly labelled: readonly string[];
@@ -105,8 +122,9 @@ const createAgeStep = (database: DatabaseSync, deletion: Deletion): ((endId: str
 /** Sorts after every id. */
 const END_OF_IDS = '~';
 
-/** Deletes the oldest decisions without an outcome while the rows take more than `maxBytes`. */
+/** Deletes kept answers, then the oldest decisions without an outcome, while the rows take more than `maxBytes`. */
 const createSizeStep = (database: DatabaseSync, deletion: Deletion, maxBytes: number) => {
+  const deleteResponses = createResponseDeletion(database);
   const scan = createScan(database);
   const pageBytes = readNumber(database, 'PRAGMA page_size');
   let overfull = false;
@@ -115,6 +133,9 @@ const createSizeStep = (database: DatabaseSync, deletion: Deletion, maxBytes: nu
     overfull = false;
     if (pages * pageBytes <= maxBytes) {
       return false;
+    }
+    if (deleteResponses(Number.MAX_SAFE_INTEGER)) {
+      return true;
     }
     const found = scan(END_OF_IDS);
     deletion.deleteDecisions(found?.unlabelled ?? []);
@@ -138,8 +159,8 @@ const createVacuumStep = (database: DatabaseSync, maxBytes: number): Step => {
 };
 
 /**
- * Order of a round: expired texts; decisions older than `retentionDays`; beyond `maxStoreBytes`, the oldest decisions;
- * free pages back to the file system. A decision with an outcome is a label: it outlives both limits, features, choice,
+ * Order of a round: expired texts and kept answers; decisions older than `retentionDays`; beyond `maxStoreBytes`, kept answers, then the
+ * oldest decisions; free pages back to the file system. A decision with an outcome is a label: it outlives both limits, features, choice,
  * probability and attempts included, but at `retentionDays` it loses key, session, request id, text and notes.
  */
 export const createRetention = (
@@ -149,6 +170,7 @@ export const createRetention = (
 ): Retention => {
   const deletion = createDeletion(database, operations);
   const expireTexts = createTextStep(database);
+  const expireResponses = createResponseDeletion(database);
   const deleteOld = createAgeStep(database, deletion);
   const size = createSizeStep(database, deletion, maxStoreBytes);
   const vacuum = createVacuumStep(database, maxStoreBytes);
@@ -156,7 +178,7 @@ export const createRetention = (
   return {
     begin: (nowMs) => {
       const endId = toFirstDecisionId(nowMs - retentionDays * MS_PER_DAY);
-      steps = [() => expireTexts(nowMs), () => deleteOld(endId), size.step, vacuum];
+      steps = [() => expireTexts(nowMs), () => expireResponses(nowMs), () => deleteOld(endId), size.step, vacuum];
     },
     slice: () => {
       const step = steps[0];

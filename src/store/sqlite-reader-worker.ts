@@ -19,6 +19,10 @@ const read = (operations: ReadOperations, request: Exclude<ReadRequest, { readon
       return operations.text(request.id);
     case 'state':
       return operations.state(request.name);
+    case 'response':
+      return operations.response(request.id, request.nowMs);
+    case 'response-of-item':
+      return operations.responseOfItem(request.id, request.nowMs);
     case 'counts':
       return operations.counts();
   }

@@ -1,7 +1,7 @@
 /** Reading a SQLite store from any process, while its writer goes on; a worker of its own does the waiting. */
 import type { JsonValue } from '../canonical/json.ts';
 import type { StoreError } from '../errors.ts';
-import type { OutcomeRow, StoreCounts, StoredDecision, StoredText, StoreReader } from './store.ts';
+import type { KeptResponse, OutcomeRow, StoreCounts, StoredDecision, StoredText, StoreReader } from './store.ts';
 import { createChannel, startWorker, type StartWorker } from './worker-channel.ts';
 import type { ReaderWorkerData, ReadRequest } from './worker-message.ts';
 
@@ -38,6 +38,9 @@ export const openReader = async ({
     outcomes: async (query) => (await channel.ask({ type: 'outcomes', query })) as readonly OutcomeRow[],
     text: async (id) => (await channel.ask({ type: 'text', id })) as StoredText | undefined,
     state: async (name) => (await channel.ask({ type: 'state', name })) as JsonValue | undefined,
+    response: async (id, nowMs) => (await channel.ask({ type: 'response', id, nowMs })) as KeptResponse | undefined,
+    responseOfItem: async (id, nowMs) =>
+      (await channel.ask({ type: 'response-of-item', id, nowMs })) as KeptResponse | undefined,
     counts: async () => (await channel.ask({ type: 'counts' })) as StoreCounts,
     close: () => (closing ??= close()),
   };

@@ -123,6 +123,11 @@ const write = (operations: WriteOperations, request: WriteRequest, change: Count
     case 'state':
       operations.putState(request.name, request.value);
       return undefined;
+    case 'put-response':
+      operations.putResponse(request.row);
+      return undefined;
+    case 'delete-response':
+      return operations.deleteResponse(request.id);
     case 'shed':
       operations.setShedRecords(request.shedRecords);
       return undefined;
@@ -149,8 +154,16 @@ const commit = (operations: WriteOperations, requests: readonly Numbered<WriteRe
   }
 };
 
-const isDurable = ([, { type }]: Numbered<WriteRequest>): boolean =>
-  type === 'outcomes' || type === 'state' || type === 'shed' || type === 'flush';
+const DURABLE: ReadonlySet<WriteRequest['type']> = new Set([
+  'outcomes',
+  'state',
+  'put-response',
+  'delete-response',
+  'shed',
+  'flush',
+]);
+
+const isDurable = ([, { type }]: Numbered<WriteRequest>): boolean => DURABLE.has(type);
 
 runWorker(() => {
   const data = workerData as WriterWorkerData; // given by sqlite-writer.ts

@@ -130,6 +130,10 @@ const toStore = (
   putState: async (name, value) => {
     await channel.ask({ type: 'state', name, value });
   },
+  putResponse: async (row) => {
+    await channel.ask({ type: 'put-response', row });
+  },
+  deleteResponse: async (id) => (await channel.ask({ type: 'delete-response', id })) === true,
   maintain: async () => {
     await channel.ask({ type: 'maintain', nowMs: now() });
   },

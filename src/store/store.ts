@@ -75,6 +75,20 @@ export interface StoredText {
   readonly answer: string | null;
 }
 
+/** An answer of the Responses protocol that may be referred to later. */
+export interface ResponseRow {
+  readonly id: string;
+  /** Hash of the client key that it was given to; null without keys. */
+  readonly keyHash: string | null;
+  readonly expiresAtMs: number;
+  /** Unreadable without the install secret; see `server/sealed-box.ts`. */
+  readonly sealed: string;
+  /** Ids of the items that a later request may name. */
+  readonly itemIds: readonly string[];
+}
+
+export type KeptResponse = Omit<ResponseRow, 'itemIds'>;
+
 export interface StoredDecision {
   readonly decision: DecisionRow;
   readonly attempts: readonly AttemptRow[];
@@ -125,6 +139,10 @@ export interface Store {
   readonly counts: () => Promise<StoreCounts>;
   /** Small state that survives a restart (router version in force, minted keys …). Durable. */
   readonly putState: (name: string, value: JsonValue) => Promise<void>;
+  /** Durable; a row with the same id takes the place of the earlier one. */
+  readonly putResponse: (row: ResponseRow) => Promise<void>;
+  /** True where there was one. */
+  readonly deleteResponse: (id: string) => Promise<boolean>;
   /** Runs retention now; resolves when nothing is left to delete. It also runs by itself. */
   readonly maintain: () => Promise<void>;
   /** Commits what is queued, then lets go of the file. Later writes are refused. */
@@ -140,6 +158,10 @@ export interface StoreReader {
   /** Text of a request and its answer, if it was kept and has not expired. */
   readonly text: (decisionId: string) => Promise<StoredText | undefined>;
   readonly state: (name: string) => Promise<JsonValue | undefined>;
+  /** Undefined as well where it has expired and waits for its deletion. */
+  readonly response: (id: string, nowMs: number) => Promise<KeptResponse | undefined>;
+  /** The newest answer that holds an item of this id. */
+  readonly responseOfItem: (itemId: string, nowMs: number) => Promise<KeptResponse | undefined>;
   readonly counts: () => Promise<StoreCounts>;
   readonly close: () => Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** What the serving thread and the store's worker threads say to each other, all of it JSON text. */
 import type { JsonValue } from '../canonical/json.ts';
-import type { DecisionQuery, OutcomeRow } from './store.ts';
+import type { DecisionQuery, OutcomeRow, ResponseRow } from './store.ts';
 
 /** How a worker is started: plain values, given as `workerData`. */
 export interface WriterWorkerData {
@@ -20,6 +20,8 @@ export interface ReaderWorkerData {
 export type WriteRequest =
   | { readonly type: 'outcomes'; readonly rows: readonly OutcomeRow[] }
   | { readonly type: 'state'; readonly name: string; readonly value: JsonValue }
+  | { readonly type: 'put-response'; readonly row: ResponseRow }
+  | { readonly type: 'delete-response'; readonly id: string }
   | { readonly type: 'flush' }
   | { readonly type: 'shed'; readonly shedRecords: number }
   | { readonly type: 'counts' }
@@ -32,6 +34,8 @@ export type ReadRequest =
   | { readonly type: 'outcomes'; readonly query: { readonly limit: number; readonly before?: string } }
   | { readonly type: 'text'; readonly id: string }
   | { readonly type: 'state'; readonly name: string }
+  | { readonly type: 'response'; readonly id: string; readonly nowMs: number }
+  | { readonly type: 'response-of-item'; readonly id: string; readonly nowMs: number }
   | { readonly type: 'counts' }
   | { readonly type: 'close' };
 

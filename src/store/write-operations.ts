@@ -12,7 +12,7 @@ import {
   type FlatRecord,
   type Primitive,
 } from './rows.ts';
-import type { OutcomeResult, OutcomeRow, StoreCounts } from './store.ts';
+import type { OutcomeResult, OutcomeRow, ResponseRow, StoreCounts } from './store.ts';
 
 /** How many rows a transaction added (or, below zero, deleted). */
 export interface CountChange {
@@ -36,6 +36,8 @@ export interface WriteOperations {
   readonly insertRecords: (flat: readonly Primitive[]) => RecordsWritten;
   readonly addOutcome: (row: OutcomeRow, change: CountChange) => OutcomeResult;
   readonly putState: (name: string, value: JsonValue) => void;
+  readonly putResponse: (row: ResponseRow) => void;
+  readonly deleteResponse: (id: string) => boolean;
   readonly counts: () => Omit<StoreCounts, 'shedRecords'>;
   readonly setShedRecords: (shedRecords: number) => void;
   /** Names the process that writes, for the message that refuses a second one. */
@@ -152,6 +154,30 @@ const createOutcomeInsert = (database: DatabaseSync): WriteOperations['addOutcom
   };
 };
 
+const createResponseWrites = (database: DatabaseSync): Pick<WriteOperations, 'putResponse' | 'deleteResponse'> => {
+  const put = database.prepare(
+    `INSERT INTO response (id, key_hash, expires_at_ms, sealed) VALUES (?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET key_hash = excluded.key_hash, expires_at_ms = excluded.expires_at_ms,
+       sealed = excluded.sealed`,
+  );
+  const addItem = database.prepare(
+    'INSERT INTO response_item (item_id, response_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  );
+  const removeItems = database.prepare('DELETE FROM response_item WHERE response_id = ?');
+  const remove = database.prepare('DELETE FROM response WHERE id = ?');
+  return {
+    putResponse: ({ id, keyHash, expiresAtMs, sealed, itemIds }) => {
+      removeItems.run(id);
+      put.run(id, keyHash, expiresAtMs, sealed);
+      for (const itemId of itemIds) addItem.run(itemId, id);
+    },
+    deleteResponse: (id) => {
+      removeItems.run(id);
+      return Number(remove.run(id).changes) > 0;
+    },
+  };
+};
+
 export const createWriteOperations = (database: DatabaseSync): WriteOperations => {
   const inTransaction = createTransaction(database);
   const putState = database.prepare(
@@ -164,6 +190,7 @@ export const createWriteOperations = (database: DatabaseSync): WriteOperations =
     inTransaction,
     insertRecords: createRecordInsert(database, inTransaction),
     addOutcome: createOutcomeInsert(database),
+    ...createResponseWrites(database),
     putState: (name, value) => {
       putState.run(name, JSON.stringify(value));
     },

@@ -3,7 +3,7 @@
  * warning or without effect on what the client asked for:
  *
  * 1. `model` becomes the deployment's id; our own control member goes.
- * 2. `store` becomes false: what is kept for a later request is kept by Gearbox, which may then choose another provider.
+ * 2. `previous_response_id` goes, since what it names stands in `input`. `store` becomes false: what is kept for a later request is kept by Gearbox, which may then choose another provider.
  * 3. A reasoning model is asked for its reasoning in encrypted form (`include`), without which the client could not
  *    send it back.
  * 4. `reasoning.effort` is the target's (a clamp is a warning).
@@ -36,6 +36,8 @@ const SAMPLING = ['temperature', 'top_p', 'top_logprobs'] as const;
 
 const editStore = (edits: BodyEdits, { target }: ChatTranslation): void => {
   if (edits.value('store') !== false) edits.set['store'] = 'false';
+  // What it names is in `input` by now.
+  edits.drop('previous_response_id');
   if (target.deployment.model.reasoning.control === 'none') return;
   const own = asList(edits.value('include'));
   if (!own.includes(ENCRYPTED)) edits.set['include'] = JSON.stringify([...own, ENCRYPTED]);

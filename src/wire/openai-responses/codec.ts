@@ -1,5 +1,6 @@
 /**
- * OpenAI's Responses as a client protocol, without a memory of earlier answers (`store: false`):
+ * OpenAI's Responses as a client protocol. What a request only names (`previous_response_id`, items by id) is put in its
+ * place before it comes here; upstream is told to keep nothing.
  *
  * - `parseRequest(text)`: CanonicalRequest, or InvalidRequestError with `field` and `blocking`;
  * - `renderWhole(answer, options)`: a `response` from canonical form;

@@ -87,7 +87,7 @@ const refuseReference = (item: FieldNode): never => {
   throw fieldError(pathOf(item, 'type'), {
     expected: 'items with their content',
     given: '"item_reference"',
-    fix: 'Send the item itself: with `store: false` nothing is kept that could be referred to.',
+    fix: 'Send the item itself: nothing is kept under this id.',
   });
 };
 

@@ -77,7 +77,6 @@ export const parseSampling = (body: FieldNode): Sampling => {
 
 /** Members that lean on something kept from an earlier call, with what a client can do instead. */
 const MEMORY: Readonly<Record<string, string>> = {
-  previous_response_id: 'Send the whole conversation in `input`; nothing of an earlier answer is kept here.',
   conversation: 'Send the whole conversation in `input`; conversations are not kept here.',
   prompt: 'Send the text of the prompt in `instructions` and `input`; stored prompts exist at OpenAI only.',
 };

@@ -8,7 +8,7 @@ import type { StreamFrame, StreamPart } from '../../canonical/stream-part.ts';
 import { spliceInside } from '../../json/splice.ts';
 import { renderEvent } from '../../sse/writer.ts';
 import type { StreamRenderer, StreamRenderOptions } from '../codec.ts';
-import { toResponseId, toResponseObject } from './response-object.ts';
+import { toMemoryEdits, toResponseId, toResponseObject } from './response-object.ts';
 
 const NUMBER = /"sequence_number"\s*:\s*(\d+)/;
 const MILLISECONDS_PER_SECOND = 1000;
@@ -28,11 +28,13 @@ export const createPassthroughStream = (options: StreamRenderOptions): StreamRen
   let held: StreamFrame | null = null;
   let isOver = false;
 
+  const memory = toMemoryEdits(request);
+
   const renderEdited = ({ event, data }: StreamFrame, gearbox: JsonObject | null): string => {
-    const set: Record<string, string> = {};
+    const set: Record<string, string> = { ...memory };
     if (echoModel !== null) set['model'] = JSON.stringify(echoModel);
     if (gearbox !== null) set[brand.bodyKey] = JSON.stringify(gearbox);
-    return renderEvent({ event, data: Object.keys(set).length === 0 ? data : spliceInside(data, 'response', set) });
+    return renderEvent({ event, data: spliceInside(data, 'response', set) });
   };
 
   const renderFrame = (frame: StreamFrame): string => {
@@ -46,8 +48,8 @@ export const createPassthroughStream = (options: StreamRenderOptions): StreamRen
     const isFirst = start === null;
     start ??= parts.find((part) => part.type === 'start') ?? null;
     if (isFirst && start !== null) return renderEdited(frame, first);
-    // `response.in_progress` repeats the object of the first event, the model's name included.
-    return echoModel !== null && data.includes('"response"') ? renderEdited(frame, null) : renderEvent(frame);
+    // `response.in_progress` repeats the object of the first event.
+    return data.includes('"response"') ? renderEdited(frame, null) : renderEvent(frame);
   };
 
   const release = (gearbox: JsonObject | null): string => {

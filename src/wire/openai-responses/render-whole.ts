@@ -4,17 +4,17 @@ import type { JsonObject } from '../../canonical/json.ts';
 import { spliceMembers } from '../../json/splice.ts';
 import type { RenderOptions, WholeAnswer } from '../codec.ts';
 import { isShown, toBlock, toItem, toItemId } from './output-item.ts';
-import { toResponseId, toResponseObject } from './response-object.ts';
+import { toMemoryEdits, toResponseId, toResponseObject } from './response-object.ts';
 
 type WholeOptions = RenderOptions & { readonly gearbox: JsonObject | null };
 
 const MILLISECONDS_PER_SECOND = 1000;
 
-const passWhole = (text: string, { echoModel, gearbox }: WholeOptions): string => {
-  const set: Record<string, string> = {};
+const passWhole = (text: string, { request, echoModel, gearbox }: WholeOptions): string => {
+  const set: Record<string, string> = { ...toMemoryEdits(request) };
   if (echoModel !== null) set['model'] = JSON.stringify(echoModel);
   if (gearbox !== null) set[brand.bodyKey] = JSON.stringify(gearbox);
-  return Object.keys(set).length === 0 ? text : spliceMembers(text, { set });
+  return spliceMembers(text, { set });
 };
 
 export const renderResponsesWhole = ({ protocol, text, response }: WholeAnswer, options: WholeOptions): string => {

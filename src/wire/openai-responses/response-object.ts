@@ -43,10 +43,22 @@ const REPEATED: Readonly<Record<string, JsonValue>> = {
   top_p: null,
 };
 
-const repeat = ({ source }: CanonicalRequest): JsonObject => {
-  const body = JSON.parse(source.text) as JsonObject; // it was parsed before, so it is an object
+const bodyOf = ({ source }: CanonicalRequest): JsonObject => JSON.parse(source.text) as JsonObject; // it was parsed before
+
+const repeat = (request: CanonicalRequest): JsonObject => {
+  const body = bodyOf(request);
   return Object.fromEntries(Object.entries(REPEATED).map(([key, absent]) => [key, body[key] ?? absent]));
 };
+
+/** What the client's request said of memory: upstream is told to keep nothing, whoever answers. */
+export const toMemoryMembers = (request: CanonicalRequest): JsonObject => {
+  const body = bodyOf(request);
+  return { store: body['store'] !== false, previous_response_id: body['previous_response_id'] ?? null };
+};
+
+/** The same as edits of the provider's own text. */
+export const toMemoryEdits = (request: CanonicalRequest): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(toMemoryMembers(request)).map(([key, value]) => [key, JSON.stringify(value)]));
 
 export type ResponseEnd =
   | { readonly type: 'open' }
@@ -92,7 +104,6 @@ export interface ResponseParts {
   readonly gearbox: JsonObject | null;
 }
 
-/** `store` is always false: nothing of an answer is kept under its id. */
 export const toResponseObject = ({ identity, request, output, end, gearbox }: ResponseParts): JsonObject => ({
   id: identity.id,
   object: 'response',
@@ -102,9 +113,8 @@ export const toResponseObject = ({ identity, request, output, end, gearbox }: Re
   ...repeat(request),
   output,
   background: false,
-  previous_response_id: null,
   service_tier: request.serviceTier,
-  store: false,
+  ...toMemoryMembers(request),
   truncation: 'disabled',
   ...(gearbox === null ? {} : { [brand.bodyKey]: gearbox }),
 });
