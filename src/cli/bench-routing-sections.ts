@@ -5,6 +5,7 @@ import { calibrationSection } from '../bench/sections/calibration.ts';
 import { createFamilySection } from '../bench/sections/families.ts';
 import { furtherPoolsSection } from '../bench/sections/further-pools.ts';
 import { createPoolSection } from '../bench/sections/pools.ts';
+import { ideasSection } from '../bench/sections/ideas.ts';
 import { robustnessSection } from '../bench/sections/robustness.ts';
 import { routeLlmSection } from '../bench/sections/routellm.ts';
 import { shippedSection } from '../bench/sections/shipped.ts';
@@ -23,6 +24,7 @@ export const ROUTING_SECTIONS: readonly SectionMaker[] = [
   createFamilySection({ set: 'pareto-3' }),
   twoTiersSection,
   ablationSection,
+  ideasSection,
   labelSection,
   routeLlmSection,
   calibrationSection,
