@@ -41,6 +41,7 @@ const table = {
   server: [
     'canonical',
     'wire',
+    'providers/provider.ts',
     'sse',
     'json',
     'catalog',

@@ -11,6 +11,7 @@ import { keepRouter } from './learn/kept-routers.ts';
 import { loadRouter, SHIPPED_ROUTER_FILE } from './learn/router-file.ts';
 import { renderUnloadable, type LoadedRouter, type RouterRelease, type Routers } from './policy/learned/release.ts';
 import type { ProxySettings } from './providers/connection.ts';
+import type { FindForward } from './providers/provider.ts';
 import { createProviders, type Providers } from './providers/registry.ts';
 import { createDraw } from './router/draw.ts';
 import { createEndedBatch, type EndedBatch } from './router/ended-batch.ts';
@@ -73,6 +74,8 @@ export interface Gearbox {
   readonly reader: StoreReader;
   /** Answers that requests of the Responses protocol may name. */
   readonly responses: ResponseMemory;
+  /** Passes calls of a provider on as they are: embeddings. */
+  readonly findForward: FindForward;
   readonly ids: IdSources;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
@@ -169,6 +172,7 @@ const keepRouters = async (home: string, { shipped, own }: Routers): Promise<voi
 
 interface Snapshots {
   readonly current: () => Snapshot;
+  readonly findForward: FindForward;
   readonly replace: (pool: Pool, own: OwnRouters) => void;
   readonly close: () => Promise<void>;
 }
@@ -193,6 +197,7 @@ const createSnapshots = (options: GearboxOptions, shipped: RouterRelease): Snaps
   let snapshot: Snapshot = { pool: options.pool, findProvider: providers.find, policies };
   return {
     current: () => snapshot,
+    findForward: (name) => providers.findForward(name),
     replace: (pool, own) => {
       // First, because it may throw.
       const next = policiesOf(pool, own);
@@ -343,6 +348,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     snapshot: snapshots.current,
     store,
     reader,
+    findForward: snapshots.findForward,
     responses: openMemory(options, { store, reader, installSecret }),
     ids,
     clock,

@@ -90,6 +90,7 @@ const listenFor = async (source: Source, closers: (() => Promise<unknown>)[]): P
     store: gearbox.store,
     reader: gearbox.reader,
     responses: gearbox.responses,
+    findForward: gearbox.findForward,
     ids: gearbox.ids,
     clock: gearbox.clock,
     log,

@@ -137,6 +137,7 @@ const createServerContext = (
   store: gearbox.store,
   reader: gearbox.reader,
   responses: gearbox.responses,
+  findForward: gearbox.findForward,
   ids: gearbox.ids,
   clock: gearbox.clock,
   version: packageVersion(),

@@ -8,6 +8,7 @@ import { ConfigError, InvalidRequestError } from '../errors.ts';
 import { createAnswer, invalidProgramme, modelNames, parseBody, type LabContent } from './answer.ts';
 import { loadOutcomePlayer, type OutcomePlayerOptions } from './outcome-answer.ts';
 import { play } from './play.ts';
+import { renderEmbeddings } from './embeddings.ts';
 import { bodyProgramme, type Programme } from './programme.ts';
 import { loadRecordings } from './recorded.ts';
 import { toTokens } from './reply.ts';
@@ -117,11 +118,12 @@ const route = async ({ content, request, path, body }: Route): Promise<Programme
   if (path === '/v1/messages/count_tokens' && request.method === 'POST') {
     return countTokens(body);
   }
+  if (path === '/v1/embeddings' && request.method === 'POST') return jsonProgramme(renderEmbeddings(parseBody(body)));
   if (path === '/v1/models' && request.method === 'GET') {
     const names = modelNames(content);
     return jsonProgramme('anthropic-version' in request.headers ? messagesModels(names) : chatModels(names));
   }
-  const message = `The ${brand.name} lab serves POST /v1/chat/completions, POST /v1/responses, POST /v1/messages and GET /v1/models.`;
+  const message = `The ${brand.name} lab serves POST /v1/chat/completions, POST /v1/responses, POST /v1/messages, POST /v1/embeddings and GET /v1/models.`;
   return jsonProgramme({ error: { message, type: 'invalid_request_error', param: null, code: 'not_found' } }, 404);
 };
 

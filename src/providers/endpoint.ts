@@ -30,7 +30,7 @@ export interface EndpointOptions {
   readonly baseUrl: string;
   readonly settings: ProviderSettings;
   readonly protocol: ProviderProtocol;
-  readonly wire: WireRequest;
+  readonly wire: Pick<WireRequest, 'path' | 'headers'>;
   readonly secret: string | null;
   readonly stream: boolean;
 }

@@ -133,7 +133,7 @@ const readAnswer = (attempt: Attempt): Promise<ProviderAnswer> => {
 };
 
 /** The key, or the fault that there is none. */
-const findSecret = async (
+export const findSecret = async (
   reference: string,
   resolveSecret: ResolveSecret,
   place: string,
@@ -148,7 +148,7 @@ const findSecret = async (
 };
 
 /** A provider may quote the key that it was sent, in a shape that no pattern knows. */
-const createConceal =
+export const createConceal =
   (secret: string | null) =>
   (message: string): string =>
     secret === null || secret === '' ? message : message.replaceAll(secret, '[redacted]');

@@ -123,3 +123,21 @@ export interface Provider {
 
 /** Finds the provider of a deployment, speaking `protocol`; undefined when it is not configured or does not speak it. */
 export type FindProvider = (name: string, protocol: UpstreamProtocol) => Provider | undefined;
+
+export interface ForwardRequest {
+  readonly deployment: Deployment;
+  /** Behind the base URL, as `/embeddings`. */
+  readonly path: string;
+  readonly body: string;
+  readonly signal: Cancellation;
+}
+
+export type Forwarded =
+  | { readonly type: 'answer'; readonly text: string }
+  | { readonly type: 'fault'; readonly fault: UpstreamFault; readonly retryable: boolean };
+
+/** Rejects only when the signal aborts. */
+export type Forward = (request: ForwardRequest) => Promise<Forwarded>;
+
+/** Undefined for a provider that is not configured. */
+export type FindForward = (name: string) => Forward | undefined;

@@ -5,11 +5,12 @@ import { ConfigError } from '../errors.ts';
 import { anthropicProtocol } from './anthropic/protocol.ts';
 import { createConnection } from './connection.ts';
 import type { ConnectionOptions } from './connection.ts';
+import { createForward } from './forward.ts';
 import { createHttpProvider } from './http.ts';
 import type { ResolveSecret } from './http.ts';
 import { openaiCompatibleProtocol } from './openai-compatible/protocol.ts';
 import { openaiResponsesProtocol } from './openai-responses/protocol.ts';
-import type { FindProvider, ProviderProtocol } from './provider.ts';
+import type { FindForward, FindProvider, ProviderProtocol } from './provider.ts';
 
 export interface ProvidersOptions extends ConnectionOptions {
   /** Called for every attempt, so that a rotated key is used at once; nothing is kept here. */
@@ -20,6 +21,8 @@ export interface ProvidersOptions extends ConnectionOptions {
 
 export interface Providers {
   readonly find: FindProvider;
+  /** Passes calls on as they are; undefined for a provider that is not configured. */
+  readonly findForward: FindForward;
   /** Lets calls in flight end, then closes all connections. */
   readonly close: () => Promise<void>;
 }
@@ -59,9 +62,13 @@ export const createProviders = (settings: Iterable<ProviderSettings>, options: P
   });
   const connection = createConnection(options);
   const providers = checked.map((one) => createHttpProvider({ ...one, connection, resolveSecret, now }));
+  const forwards = new Map(
+    checked.map((one) => [one.settings.name, createForward({ ...one, connection, resolveSecret, now })]),
+  );
   const byName = Map.groupBy(providers, ({ name }) => name);
   return {
     find: (name, protocol) => byName.get(name)?.find((provider) => provider.protocol === protocol),
+    findForward: (name) => forwards.get(name),
     close: () => connection.close(),
   };
 };

@@ -2,6 +2,7 @@
 import type { ServerSettings } from '../config/settings.ts';
 import type { Pool } from '../catalog/pool.ts';
 import type { IdSources } from '../canonical/identifier.ts';
+import type { FindForward } from '../providers/provider.ts';
 import type { Router, Snapshot } from '../router/router.ts';
 import type { Store, StoreReader } from '../store/store.ts';
 import type { BodyLimits } from './body.ts';
@@ -22,6 +23,7 @@ export interface ServerContext {
   readonly reader: StoreReader;
   readonly adminToken: string;
   readonly responses: ResponseMemory;
+  readonly findForward: FindForward;
   readonly ids: IdSources;
   /** Monotonic milliseconds. */
   readonly clock: () => number;

@@ -12,6 +12,7 @@ import { authenticate, checkHost, requireAdmin } from './access.ts';
 import { serveDecide, serveDecision, serveOutcomes, serveTokenCount } from './client-plane.ts';
 import type { HandlerContext, ServerContext } from './context.ts';
 import { answerPreflight, toCorsHeaders } from './cors.ts';
+import { serveEmbeddings } from './embeddings.ts';
 import { serveKeptResponse } from './kept-response.ts';
 import { serveModelCall, type ModelCallContext } from './model-call.ts';
 import { STREAM_TIMING } from './stream.ts';
@@ -93,6 +94,7 @@ const servePublic = async (route: Route, handling: Handling, context: ServerCont
       return;
     case 'call':
     case 'count-tokens':
+    case 'embeddings':
     case 'response':
     case 'models':
     case 'model':
@@ -140,6 +142,8 @@ const serveKeyed = async (
       return;
     case 'count-tokens':
       return serveTokenCount(handling, context);
+    case 'embeddings':
+      return serveEmbeddings(handling, { ...context, maxDepth: context.settings.limits.jsonDepth });
     case 'response':
       return serveKeptResponse(handling, route, context.responses);
     case 'models':

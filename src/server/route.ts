@@ -11,6 +11,7 @@ export type Route =
   /** A model call in one of the client protocols. */
   | { readonly type: 'call'; readonly protocol: ServedProtocol }
   | { readonly type: 'count-tokens' }
+  | { readonly type: 'embeddings' }
   /** An answer that was kept: the answer, its deletion, its cancellation, or what was asked. */
   | { readonly type: 'response'; readonly id: string; readonly action: 'get' | 'delete' | 'cancel' | 'input-items' }
   | { readonly type: 'models' }
@@ -31,6 +32,7 @@ const FIXED: ReadonlyMap<string, { readonly method: string; readonly route: Rout
     '/v1/responses': { method: 'POST', route: { type: 'call', protocol: 'openai-responses' } },
     '/v1/messages': { method: 'POST', route: { type: 'call', protocol: 'anthropic-messages' } },
     '/v1/messages/count_tokens': { method: 'POST', route: { type: 'count-tokens' } },
+    '/v1/embeddings': { method: 'POST', route: { type: 'embeddings' } },
     '/v1/models': { method: 'GET', route: { type: 'models' } },
     [`${brand.clientPath}/decide`]: { method: 'POST', route: { type: 'decide' } },
     [`${brand.clientPath}/outcomes`]: { method: 'POST', route: { type: 'outcomes' } },
