@@ -20,6 +20,9 @@ const DEFAULTS = {
   'first-tokens': 200,
 } as const;
 
+/** 40 events over 6 seconds: all of the streams are open at a time for most of it. */
+const SLOW_EVENTS_PER_SECOND = 7;
+
 export const WIRE_HELP = `wire: every client protocol over every provider protocol (whole and streamed, over real sockets, through the lab); the CPU of
 translated streams beside a bare proxy that translates nothing; the time to the first token; many slow streams at a time.
 
@@ -29,7 +32,7 @@ translated streams beside a bare proxy that translates nothing; the time to the 
   --concurrency N   of them at a time (default ${DEFAULTS.concurrency})
   --streams N       slow streams at a time (default ${DEFAULTS.streams})
   --first-tokens N  streams whose first token is timed (default ${DEFAULTS['first-tokens']})
-  --document FILE   also write what works with what, as docs/compatibility.md
+  --document FILE   also write what works with what, as docs/compatibility.md (default: not written)
   --out FOLDER      result files (default ${DEFAULT_FOLDER})`;
 
 const parseFlags = (args: readonly string[]) => {
@@ -69,6 +72,7 @@ export const wire: Subcommand = async (context, args) => {
   const { loadAgentRuns } = await import('../drive/agent-runs.ts');
   const result = await runWire({
     ...settings,
+    slowEventsPerSecond: SLOW_EVENTS_PER_SECOND,
     settleMs: DEFAULT_SETTLE_MS,
     packageRoot,
     environment: readEnvironment(),

@@ -18,8 +18,8 @@ const runWith = async (args: readonly string[]): Promise<{ readonly code: number
 };
 
 const MISTAKES: readonly (readonly [readonly string[], RegExp])[] = [
-  [[], /expected one of e2e, latency, onboarding, shares, routing, offline, given ""/],
-  [['speed'], /expected one of e2e, latency, onboarding, shares, routing, offline, given "speed"/],
+  [[], /expected one of e2e, latency, onboarding, shares, routing, offline, wire, given ""/],
+  [['speed'], /expected one of e2e, latency, onboarding, shares, routing, offline, wire, given "speed"/],
   [['e2e'], /--data: expected the folder of the outcome data/],
   [['e2e', '--data', 'x', '--limit', '0'], /--limit: expected a whole number from 1 to 1000000, given "0"/],
   [['e2e', '--data', 'x', '--seed', '1.5'], /--seed: expected a whole number from 0/],

@@ -9,6 +9,8 @@ export interface SlowStreamsOptions {
   readonly gateway: DrivenProcess;
   readonly model: string;
   readonly streams: number;
+  /** How slow: events of one stream in a second. */
+  readonly eventsPerSecond: number;
 }
 
 export interface SlowStreams {
@@ -20,20 +22,18 @@ export interface SlowStreams {
   readonly elapsedMs: number;
 }
 
-/** 40 events over 6 seconds: all of the streams are open at a time for most of it. */
 const EVENTS = 40;
-const SETTINGS = 'ttft_ms=500 tokens_per_second=7 tokens_per_event=1';
+const MS_PER_SECOND = 1_000;
 const FILLER = 'lab '.repeat(EVENTS);
-const READ_AFTER_MS = 3_000;
 
-const toBody = (model: string, number: number): string =>
-  JSON.stringify({
-    model,
-    stream: true,
-    messages: [{ role: 'user', content: `Stream ${number} [[lab:ok ${SETTINGS} output_tokens=${EVENTS}]]` }],
-  });
+const toBody = ({ model, eventsPerSecond }: SlowStreamsOptions, number: number): string => {
+  const settings = `ttft_ms=500 tokens_per_second=${eventsPerSecond} tokens_per_event=1 output_tokens=${EVENTS}`;
+  const content = `Stream ${number} [[lab:ok ${settings}]]`;
+  return JSON.stringify({ model, stream: true, messages: [{ role: 'user', content }] });
+};
 
-export const runSlowStreams = async ({ gateway, model, streams }: SlowStreamsOptions): Promise<SlowStreams> => {
+export const runSlowStreams = async (options: SlowStreamsOptions): Promise<SlowStreams> => {
+  const { gateway, streams, eventsPerSecond } = options;
   const agent = new Agent({ connections: streams, headersTimeout: 120_000, bodyTimeout: 120_000 });
   const startedAt = performance.now();
   const open = async (number: number): Promise<boolean> => {
@@ -41,7 +41,7 @@ export const runSlowStreams = async ({ gateway, model, streams }: SlowStreamsOpt
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       dispatcher: agent,
-      body: toBody(model, number),
+      body: toBody(options, number),
     });
     const text = await answer.body.text();
     if (answer.statusCode !== 200)
@@ -53,7 +53,8 @@ export const runSlowStreams = async ({ gateway, model, streams }: SlowStreamsOpt
     const running = Promise.all(Array.from({ length: streams }, (_, number) => open(number)));
     // A failure is reported where it is awaited, below; meanwhile it must not count as unhandled.
     running.catch(() => {});
-    await sleep(READ_AFTER_MS);
+    // Half way through, when all are open.
+    await sleep((EVENTS / eventsPerSecond / 2) * MS_PER_SECOND);
     const { rssBytes } = await gateway.usage();
     const results = await running;
     return {

@@ -31,6 +31,7 @@ export interface WireOptions {
   readonly concurrency: number;
   /** Slow streams at a time. */
   readonly slowStreams: number;
+  readonly slowEventsPerSecond: number;
   readonly firstTokenRequests: number;
   readonly settleMs: number;
   readonly nowMs: number;
@@ -191,7 +192,12 @@ const measureSpeed = async (stage: Stage): Promise<Measured> => {
       );
     }
     report(`${stage.slowStreams} slow streams at a time`);
-    const slow = await runSlowStreams({ gateway, model: 'auto/messages', streams: stage.slowStreams });
+    const slow = await runSlowStreams({
+      gateway,
+      model: 'auto/messages',
+      streams: stage.slowStreams,
+      eventsPerSecond: stage.slowEventsPerSecond,
+    });
     return { ratios, firstTokens, slow };
   } finally {
     await load.close();

@@ -69,7 +69,7 @@ const renderAll = (frames: readonly StreamFrame[]): string => {
   return said + renderer.end();
 };
 
-test('parallel calls whose pieces come mixed are one block after another, whole', () => {
+test('bug-40: parallel calls whose pieces come mixed are one block after another, whole', () => {
   const said = renderAll([
     toFrame(start, open(0, { kind: 'reasoning' }), text(0, 'think'), close(0)),
     toFrame(open(1, call('a')), open(2, call('b')), text(2, '{"y":'), text(1, '{"x":1}'), text(2, '2}')),

@@ -68,7 +68,7 @@ const renderAll = (...parts: readonly StreamPart[]): string => {
   return said + renderer.end();
 };
 
-test('reasoning, words and calls of both kinds are items with all their events', () => {
+test('bug-26 bug-27 bug-28 bug-29 bug-30 bug-31: reasoning, words and calls of both kinds are items with all their events', () => {
   const { ending, first, last, items } = readResponsesStream(
     renderAll(
       start,
@@ -169,7 +169,8 @@ test('the canonical form holds what was sent, one turn of the model in one messa
 });
 
 test('what would need a memory is refused by name, with what to send instead', () => {
-  for (const members of [{ previous_response_id: 'resp_1' }, { conversation: 'conv_1' }, { background: true }]) {
+  // `previous_response_id` is taken: what it names is put in its place before a request comes here.
+  for (const members of [{ prompt: { id: 'pmpt_1' } }, { conversation: 'conv_1' }, { background: true }]) {
     const [field = ''] = Object.keys(members);
     assert.throws(
       () => openaiResponsesCodec.parseRequest(JSON.stringify({ model: 'auto', input: 'Hi', ...members })),

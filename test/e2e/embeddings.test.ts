@@ -53,7 +53,7 @@ test('what is no embedding model of a provider is refused with a reason', async 
   await assert.rejects(client.embeddings.create({ model: 'anthropic/claude-opus-5.5', input: 'x' }), BadRequestError);
 });
 
-test('an error of the provider keeps its words, and a key calls only what it may', async () => {
+test('bug-62: an error of the provider keeps its words, and a key calls only what it may', async () => {
   await assert.rejects(gearbox.client(KEY).embeddings.create({ model: MODEL, input: '' }), BadRequestError);
   await assert.rejects(gearbox.client(NARROW).embeddings.create({ model: MODEL, input: 'x' }), PermissionDeniedError);
 });

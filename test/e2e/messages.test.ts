@@ -135,7 +135,7 @@ for (const model of TARGETS) {
   });
 }
 
-test('errors are the classes of the SDK, in the shape of the protocol, and say what to do', async () => {
+test('bug-43: errors are the classes of the SDK, in the shape of the protocol, and say what to do', async () => {
   const ask = (members: Partial<Anthropic.MessageCreateParamsNonStreaming>): Promise<unknown> =>
     client.messages.create({ model: 'auto', max_tokens: MAX_TOKENS, messages: user(EASY), ...members });
   await assert.rejects(ask({ model: 'nonsense' }), NotFoundError);
@@ -183,7 +183,7 @@ test('a client that leaves aborts the call', async () => {
   await assert.rejects(stream.finalMessage());
 });
 
-test('a beta of the client travels to a provider of the same protocol and to no other', async () => {
+test('bug-44: a beta of the client travels to a provider of the same protocol and to no other', async () => {
   const beta = { 'anthropic-beta': 'context-management-2025-06-27', 'anthropic-version': '2023-06-01' };
   await post({ model: 'claude-only', context_management: { edits: [] } }, beta);
   assert.equal(sentUpstream().headers['anthropic-beta'], beta['anthropic-beta']);

@@ -73,7 +73,7 @@ const BODIES: Readonly<Record<Payload['protocol'], (payload: Payload) => object>
   }),
 };
 
-test('there are at least forty payloads, over all protocols', () => {
+test('bug-55: there are at least forty payloads, over all protocols', () => {
   assert.ok(payloads.length >= 40);
   assert.equal(new Set(payloads.map(({ protocol }) => protocol)).size, 3);
 });
