@@ -628,7 +628,7 @@ describe('the server', () => {
   });
 
   test('serves nothing else, and models in the shape of who asks', async () => {
-    const lost = await ask({ url, path: '/v1/embeddings', body: {} });
+    const lost = await ask({ url, path: '/v1/images', body: {} });
     assert.equal(lost.status, 404);
     assert.match(json(lost.text).error.message, /\/v1\/chat\/completions/);
     const headers = { 'anthropic-version': '2023-06-01' };

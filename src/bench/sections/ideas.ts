@@ -111,7 +111,7 @@ const toIdeas = (pool: BenchPool, { withTextBaselines }: IdeaSet): readonly Pred
     named('labels denoised by half', denoise(make, 0.5)),
     named('three seeds averaged', bagged([1, 2, 3].map((seed) => createLearnedRouter(pool, { seed }).make))),
     ...ofText,
-    named('true task and 0.3 of it (cheating)', blend(trueTask.make, make, 0.3), true),
+    named('true task and 0.3 of it', blend(trueTask.make, make, 0.3), true),
   ];
 };
 
