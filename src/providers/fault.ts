@@ -1,5 +1,6 @@
 /** Faults that providers report: reads every shape of error seen in the field into one. */
 import type { UpstreamFault } from '../canonical/stream-part.ts';
+import { ProviderError } from '../errors.ts';
 import { asList, asRecord, asText } from './reading.ts';
 import type { JsonRecord } from './reading.ts';
 
@@ -97,6 +98,12 @@ export const faultOfError = (error: JsonRecord, status: number | null): Upstream
     message: message === '' ? `The provider gave status ${effective} without a message.` : message,
     retryAfterSeconds: null,
   };
+};
+
+/** What a whole answer throws that is the provider's own error with status 200. */
+export const errorOfAnswer = (error: JsonRecord): ProviderError => {
+  const { message, code, type, status } = faultOfError(error, null);
+  return new ProviderError(message, { code: code ?? type ?? 'upstream_error', status });
 };
 
 /** A fault from the body of an answer with an error status. Never throws; a body that is no JSON is not quoted. */

@@ -1,9 +1,8 @@
 /** Whole answer of the Messages API → canonical response. */
 import type { ContentPart, OpaqueReasoning } from '../../canonical/content.ts';
 import type { CanonicalResponse } from '../../canonical/response.ts';
-import { ProviderError } from '../../errors.ts';
 import { unwrapInput } from '../custom-input.ts';
-import { faultOfError, findError } from '../fault.ts';
+import { errorOfAnswer, findError } from '../fault.ts';
 import type { AnswerContext } from '../provider.ts';
 import { asJson, asList, asRecord, asText, garbage, parseExact, readJson } from '../reading.ts';
 import type { JsonRecord } from '../reading.ts';
@@ -73,11 +72,7 @@ const read = (value: unknown, context: AnswerContext | undefined): CanonicalResp
   if (body?.['type'] !== 'message') {
     const error = findError(value);
     if (error === undefined) throw garbage('the body is not a message');
-    const fault = faultOfError(error, null);
-    throw new ProviderError(fault.message, {
-      code: fault.code ?? fault.type ?? 'upstream_error',
-      status: fault.status,
-    });
+    throw errorOfAnswer(error);
   }
   if (!Array.isArray(body['content'])) throw garbage('the message has no content list');
   return {

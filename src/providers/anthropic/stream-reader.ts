@@ -3,10 +3,11 @@ import type { BlockKind } from '../../canonical/stream-part.ts';
 import type { StreamFrame, StreamPart, StreamReaderMode } from '../../canonical/stream-part.ts';
 import { createInputUnwrapper } from '../custom-input.ts';
 import type { InputUnwrapper } from '../custom-input.ts';
-import { faultOfError, findError, garbageFault } from '../fault.ts';
+import { faultOfError, findError } from '../fault.ts';
 import type { AnswerContext, StreamReader } from '../provider.ts';
 import { asJson, asRecord, asText } from '../reading.ts';
 import type { JsonRecord } from '../reading.ts';
+import { garbledStream, readEventData } from '../stream-event.ts';
 import { toFinish } from './finish.ts';
 import { toOpaque } from './from-wire.ts';
 import { mergeUsage, toUsage } from './usage.ts';
@@ -80,25 +81,14 @@ class MessagesReader implements StreamReader {
     if (this.#mode === 'observe' && (event === 'content_block_delta' || (!OBSERVED.test(data) && event !== 'error'))) {
       return NO_PARTS;
     }
-    let value: unknown;
-    try {
-      value = JSON.parse(data);
-    } catch {
-      return this.#fail('an event is not JSON');
-    }
-    const record = asRecord(value);
-    if (record === undefined) return this.#fail('an event is not an object');
-    try {
+    const parts = readEventData(data, (value) => {
+      const record = asRecord(value);
+      if (record === undefined) return 'an event is not an object';
       return this.#readEvent(asText(record['type']) ?? event ?? '', record);
-    } catch {
-      // Absurdly nested input overflows JSON.stringify; no shape of an answer may surface as a defect of ours.
-      return this.#fail('the members of an event have unexpected shapes');
-    }
-  }
-
-  #fail(what: string): readonly StreamPart[] {
+    });
+    if (typeof parts !== 'string') return parts;
     this.#ended = true;
-    return [{ type: 'error', fault: garbageFault(`The provider's stream is not understood: ${what}.`) }];
+    return garbledStream(parts);
   }
 
   #readEvent(type: string, record: JsonRecord): readonly StreamPart[] {

@@ -1,5 +1,6 @@
 /** A chat body built from canonical parts, for clients of other protocols. */
 import type { JsonObject } from '../../canonical/json.ts';
+import { present } from '../openai-members.ts';
 import { dialectOf, toReasoningMembers } from './dialect.ts';
 import { toMessages } from './messages.ts';
 import type { ChatNames } from './messages.ts';
@@ -8,9 +9,6 @@ import type { ChatTranslation } from './resolve.ts';
 import { toToolMembers } from './tools.ts';
 
 type Context = ChatTranslation & ChatNames;
-
-const present = (members: Readonly<Record<string, JsonObject[string] | null>>): JsonObject =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
 
 const toSampling = ({ request, target, log }: Context): JsonObject => {
   const { sampling } = request;

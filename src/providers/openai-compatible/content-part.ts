@@ -1,10 +1,9 @@
 /** Canonical content parts as content of chat messages. */
 import type { AudioPart, ContentPart, FilePart, ImagePart } from '../../canonical/content.ts';
 import type { JsonObject } from '../../canonical/json.ts';
+import { dataUrl, noteLostBreakpoint } from '../openai-members.ts';
 import { asRecord } from '../reading.ts';
 import type { ChatTranslation } from './resolve.ts';
-
-const dataUrl = (mediaType: string, data: string): string => `data:${mediaType};base64,${data}`;
 
 const toImage = ({ source, detail }: ImagePart): JsonObject | undefined => {
   if (source.type === 'file') return undefined;
@@ -31,12 +30,7 @@ const toAudio = ({ source, format }: AudioPart): JsonObject | undefined => {
  */
 export const toUserPart = (part: ContentPart, { log }: ChatTranslation): JsonObject | undefined => {
   const dropped = (what: string, reason: string): undefined => log.dropped('messages', what, reason) as undefined;
-  if ('cache' in part && part.cache !== undefined) {
-    log.add('cache_lost', {
-      param: 'cache_control',
-      message: 'Cache breakpoints were not sent; the provider caches by itself.',
-    });
-  }
+  if ('cache' in part && part.cache !== undefined) noteLostBreakpoint(log);
   switch (part.type) {
     case 'text':
     case 'refusal':

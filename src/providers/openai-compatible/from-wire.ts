@@ -1,9 +1,8 @@
 /** Whole chat completion → canonical response. */
 import type { ContentPart, OpaqueReasoning, ReasoningPart, TextPart } from '../../canonical/content.ts';
 import type { CanonicalResponse, Choice } from '../../canonical/response.ts';
-import { ProviderError } from '../../errors.ts';
 import { unwrapInput } from '../custom-input.ts';
-import { faultOfError, findError } from '../fault.ts';
+import { errorOfAnswer, findError } from '../fault.ts';
 import type { AnswerContext } from '../provider.ts';
 import { asCount, asList, asRecord, asText, garbage, readJson } from '../reading.ts';
 import type { JsonRecord } from '../reading.ts';
@@ -89,17 +88,12 @@ const toText = (message: JsonRecord, context: AnswerContext | undefined): readon
     : [{ type: 'reasoning', text: '', summary: [], opaque }, ...parts];
 };
 
-const raise = (error: JsonRecord): never => {
-  const fault = faultOfError(error, null);
-  throw new ProviderError(fault.message, { code: fault.code ?? fault.type ?? 'upstream_error', status: fault.status });
-};
-
 const toChoice = (value: unknown, index: number, context: AnswerContext | undefined): Choice => {
   const choice = asRecord(value);
   const message = asRecord(choice?.['message']);
   if (choice === undefined || message === undefined) throw garbage(`choices[${index}] has no message`);
   const error = asRecord(choice['error']);
-  if (error !== undefined) raise(error);
+  if (error !== undefined) throw errorOfAnswer(error);
   const calls = toCalls(message, index, context);
   const refusal = asText(message['refusal']) ?? '';
   const content: readonly ContentPart[] = [
@@ -115,7 +109,7 @@ const toChoice = (value: unknown, index: number, context: AnswerContext | undefi
 const read = (value: unknown, context: AnswerContext | undefined): CanonicalResponse => {
   const body = asRecord(value);
   const error = findError(value);
-  if (error !== undefined) raise(error);
+  if (error !== undefined) throw errorOfAnswer(error);
   if (body === undefined || !Array.isArray(body['choices'])) throw garbage('the body is not a chat completion');
   const choices = asList(body['choices']);
   if (choices.length === 0) throw garbage('the chat completion has no choices');

@@ -1,9 +1,10 @@
 /** Events of a chat completion stream → canonical parts. */
 import type { StreamFrame, StreamPart, StreamReaderMode } from '../../canonical/stream-part.ts';
-import { faultOfError, findError, garbageFault } from '../fault.ts';
+import { faultOfError, findError } from '../fault.ts';
 import type { AnswerContext, StreamReader } from '../provider.ts';
 import { asCount, asList, asRecord, asText } from '../reading.ts';
 import type { JsonRecord } from '../reading.ts';
+import { garbledStream, readEventData } from '../stream-event.ts';
 import { ChoiceReader } from './choice-reader.ts';
 import { toFinish } from './finish.ts';
 import { findUsage, toUsage } from './usage.ts';
@@ -76,30 +77,18 @@ class ChatReader implements StreamReader {
   }
 
   #parse(data: string, isError: boolean): readonly StreamPart[] {
-    let value: unknown;
-    try {
-      value = JSON.parse(data);
-    } catch {
-      return this.#fail('an event is not JSON');
-    }
-    const error = findError(value) ?? (isError ? asRecord(value) : undefined);
-    if (error !== undefined) {
-      this.#ended = true;
-      return [{ type: 'error', fault: faultOfError(error, null) }];
-    }
-    const chunk = asRecord(value);
-    if (chunk === undefined) return this.#fail('an event is not an object');
-    try {
-      return this.#readChunk(chunk);
-    } catch {
-      // Absurdly nested arguments overflow JSON.stringify; no shape of an answer may surface as a defect of ours.
-      return this.#fail('the members of an event have unexpected shapes');
-    }
-  }
-
-  #fail(what: string): readonly StreamPart[] {
+    const parts = readEventData(data, (value) => {
+      const error = findError(value) ?? (isError ? asRecord(value) : undefined);
+      if (error !== undefined) {
+        this.#ended = true;
+        return [{ type: 'error', fault: faultOfError(error, null) }];
+      }
+      const chunk = asRecord(value);
+      return chunk === undefined ? 'an event is not an object' : this.#readChunk(chunk);
+    });
+    if (typeof parts !== 'string') return parts;
     this.#ended = true;
-    return [{ type: 'error', fault: garbageFault(`The provider's stream is not understood: ${what}.`) }];
+    return garbledStream(parts);
   }
 
   #readChunk(chunk: JsonRecord): readonly StreamPart[] {

@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from '../../canonical/json.ts';
 import type { CustomTool, FunctionTool, Tool } from '../../canonical/tool.ts';
 import { toWrappedDescription, WRAPPED_SCHEMA } from '../custom-input.ts';
+import { EMPTY_SCHEMA, noteLostBreakpoint } from '../openai-members.ts';
 import { asRecord } from '../reading.ts';
 import { mustBecomeAuto, onlyAllowed } from '../tool-choice.ts';
 import { dialectOf } from './dialect.ts';
@@ -10,15 +11,8 @@ import type { ChatTranslation } from './resolve.ts';
 
 type Context = ChatTranslation & ChatNames;
 
-const EMPTY_SCHEMA: JsonObject = { type: 'object', properties: {} };
-
 const toFunction = (tool: FunctionTool, { names, log, target }: Context): JsonObject => {
-  if (tool.cache !== undefined) {
-    log.add('cache_lost', {
-      param: 'cache_control',
-      message: 'Cache breakpoints were not sent; the provider caches by itself.',
-    });
-  }
+  if (tool.cache !== undefined) noteLostBreakpoint(log);
   const { openaiOnly } = dialectOf(target.deployment);
   if (tool.strict === true && !openaiOnly) {
     log.dropped('tools', `${tool.name}.strict`, 'The server may refuse `strict`; the schema is sent without it.');

@@ -20,7 +20,6 @@ interface Block {
 }
 
 export interface BlockQueue {
-  readonly has: (key: string) => boolean;
   readonly start: (key: string, content: BlockKind) => readonly StreamPart[];
   readonly say: (key: string, said: Said) => readonly StreamPart[];
   /** Whether any text came for the block. */
@@ -60,7 +59,6 @@ export const createBlockQueue = (): BlockQueue => {
   };
 
   return {
-    has: (key) => byKey.has(key),
     hasText: (key) => byKey.get(key)?.hasText ?? false,
     start: (key, content) => {
       if (byKey.has(key)) return [];

@@ -1,6 +1,7 @@
 /** A Responses body built from canonical parts, for clients of other protocols. */
 import type { Effort } from '../../canonical/effort.ts';
 import type { JsonObject } from '../../canonical/json.ts';
+import { present } from '../openai-members.ts';
 import {
   emulatesFormat,
   fitStrict,
@@ -12,9 +13,6 @@ import {
 import { toInput } from './input.ts';
 import { toToolMembers } from './tools.ts';
 import type { ResponsesTranslation } from './translation.ts';
-
-const present = (members: Readonly<Record<string, JsonObject[string] | null>>): JsonObject =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
 
 /** Sampling members that other protocols have and this one has not. */
 const MISSING = [

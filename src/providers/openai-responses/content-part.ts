@@ -1,10 +1,9 @@
 /** Canonical content parts as content of input items. */
 import type { ContentPart, FilePart, ImagePart } from '../../canonical/content.ts';
 import type { JsonObject } from '../../canonical/json.ts';
+import { dataUrl, noteLostBreakpoint } from '../openai-members.ts';
 import { asRecord } from '../reading.ts';
 import type { ResponsesTranslation } from './translation.ts';
-
-const dataUrl = (mediaType: string, data: string): string => `data:${mediaType};base64,${data}`;
 
 const toImage = ({ source, detail }: ImagePart): JsonObject => {
   const shown = { type: 'input_image', detail: detail ?? 'auto' };
@@ -38,12 +37,7 @@ const toFile = ({ source, filename }: FilePart): JsonObject => {
  * results, reasoning) give undefined, as do parts that this protocol cannot say, which are logged.
  */
 export const toInputPart = (part: ContentPart, { log }: ResponsesTranslation): JsonObject | undefined => {
-  if ('cache' in part && part.cache !== undefined) {
-    log.add('cache_lost', {
-      param: 'cache_control',
-      message: 'Cache breakpoints were not sent; the provider caches by itself.',
-    });
-  }
+  if ('cache' in part && part.cache !== undefined) noteLostBreakpoint(log);
   switch (part.type) {
     case 'text':
     case 'refusal':

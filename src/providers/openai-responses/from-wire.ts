@@ -1,7 +1,6 @@
 /** Whole response → canonical response. */
 import type { CanonicalResponse } from '../../canonical/response.ts';
-import { ProviderError } from '../../errors.ts';
-import { faultOfError, findError } from '../fault.ts';
+import { errorOfAnswer, findError } from '../fault.ts';
 import { toUsage } from '../openai-compatible/usage.ts';
 import type { AnswerContext } from '../provider.ts';
 import { asCount, asList, asRecord, asText, garbage, readJson } from '../reading.ts';
@@ -12,13 +11,7 @@ const read = (value: unknown, context: AnswerContext | undefined): CanonicalResp
   const body = asRecord(value);
   // A response that failed has its error beside everything else; one that did not has null there.
   const error = findError(value);
-  if (error !== undefined) {
-    const fault = faultOfError(error, null);
-    throw new ProviderError(fault.message, {
-      code: fault.code ?? fault.type ?? 'upstream_error',
-      status: fault.status,
-    });
-  }
+  if (error !== undefined) throw errorOfAnswer(error);
   if (body === undefined || !Array.isArray(body['output'])) throw garbage('the body is not a response');
   const content = asList(body['output']).flatMap((item) => toOutputParts(item, context));
   const calls = content.some(({ type }) => type === 'tool-call');

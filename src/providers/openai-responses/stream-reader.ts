@@ -1,10 +1,11 @@
 /** Events of a Responses stream → canonical parts. */
 import type { BlockKind, StreamFrame, StreamPart, StreamReaderMode } from '../../canonical/stream-part.ts';
-import { faultOfError, findError, garbageFault } from '../fault.ts';
+import { faultOfError, findError } from '../fault.ts';
 import { toUsage } from '../openai-compatible/usage.ts';
 import type { AnswerContext, StreamReader } from '../provider.ts';
 import { asCount, asJson, asList, asRecord, asText } from '../reading.ts';
 import type { JsonRecord } from '../reading.ts';
+import { garbledStream, readEventData } from '../stream-event.ts';
 import { createBlockQueue } from './block-queue.ts';
 import { toFinish } from './finish.ts';
 import { CALL_INPUTS, toEncrypted, toolName } from './output.ts';
@@ -55,21 +56,13 @@ class ResponsesReader implements StreamReader {
     // The terminator of Chat Completions, which some servers send behind the response.
     if (data.trim() === '' || data.startsWith('[DONE]')) return NO_PARTS;
     if (this.#mode === 'observe' && event !== 'error' && !OBSERVED.test(data)) return NO_PARTS;
-    let value: unknown;
-    try {
-      value = JSON.parse(data);
-    } catch {
-      return this.#fail('an event is not JSON');
-    }
-    const record = asRecord(value);
-    if (record === undefined) return this.#fail('an event is not an object');
-    const type = asText(record['type']) ?? event ?? '';
-    return this.#mode === 'observe' ? this.#observe(type, record) : this.#readEvent(type, record);
-  }
-
-  #fail(what: string): readonly StreamPart[] {
-    this.#ended = true;
-    return [{ type: 'error', fault: garbageFault(`The provider's stream is not understood: ${what}.`) }];
+    const parts = readEventData(data, (value) => {
+      const record = asRecord(value);
+      if (record === undefined) return 'an event is not an object';
+      const type = asText(record['type']) ?? event ?? '';
+      return this.#mode === 'observe' ? this.#observe(type, record) : this.#readEvent(type, record);
+    });
+    return typeof parts === 'string' ? this.#end(garbledStream(parts)) : parts;
   }
 
   /** Blocks are not followed; what a finish depends on is. */

@@ -1,19 +1,13 @@
 /** Tools and the choice among them in the words of Responses. */
 import type { JsonObject, JsonValue } from '../../canonical/json.ts';
 import type { CustomTool, FunctionTool, Tool } from '../../canonical/tool.ts';
+import { EMPTY_SCHEMA, noteLostBreakpoint } from '../openai-members.ts';
 import { asRecord } from '../reading.ts';
 import { mustBecomeAuto } from '../tool-choice.ts';
 import type { ResponsesTranslation } from './translation.ts';
 
-const EMPTY_SCHEMA: JsonObject = { type: 'object', properties: {} };
-
 const toFunction = (tool: FunctionTool, { names, log }: ResponsesTranslation): JsonObject => {
-  if (tool.cache !== undefined) {
-    log.add('cache_lost', {
-      param: 'cache_control',
-      message: 'Cache breakpoints were not sent; the provider caches by itself.',
-    });
-  }
+  if (tool.cache !== undefined) noteLostBreakpoint(log);
   return {
     type: 'function',
     name: names.rename(tool.name),
