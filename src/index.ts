@@ -122,6 +122,20 @@ const toProxySettings = (environment: GearboxOptions['environment']): ProxySetti
   };
 };
 
+/** The providers of a pool, with the proxies and the patience of an installation. */
+export const connectProviders = (
+  pool: Pool,
+  { settings, environment, resolveSecret }: Pick<GearboxOptions, 'settings' | 'environment' | 'resolveSecret'>,
+): Providers =>
+  createProviders(pool.providers.values(), {
+    ...toProxySettings(environment),
+    resolveSecret,
+    now: Date.now,
+    connectTimeoutMs: settings.timeouts.connectMs,
+    headersTimeoutMs: settings.timeouts.firstByteMs,
+    bodyTimeoutMs: settings.timeouts.idleMs,
+  });
+
 /** Under which name the components of a pool are kept, so that old decisions can be replayed after a change. */
 export const poolStateName = (config: string, catalog: string): string => `pool:${config}:${catalog}`;
 
@@ -179,16 +193,8 @@ interface Snapshots {
 
 /** The pool in force with its connections and policies; they change together. */
 const createSnapshots = (options: GearboxOptions, shipped: RouterRelease): Snapshots => {
-  const { settings, environment, resolveSecret, onWarning = () => {} } = options;
-  const connect = (pool: Pool): Providers =>
-    createProviders(pool.providers.values(), {
-      ...toProxySettings(environment),
-      resolveSecret,
-      now: Date.now,
-      connectTimeoutMs: settings.timeouts.connectMs,
-      headersTimeoutMs: settings.timeouts.firstByteMs,
-      bodyTimeoutMs: settings.timeouts.idleMs,
-    });
+  const { onWarning = () => {} } = options;
+  const connect = (pool: Pool): Providers => connectProviders(pool, options);
   const policiesOf = (pool: Pool, own: OwnRouters) => createPolicies(pool, { shipped, own });
   const policies = policiesOf(options.pool, options.routers ?? NO_ROUTERS);
   let providers = connect(options.pool);

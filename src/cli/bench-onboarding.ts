@@ -2,12 +2,12 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { renderMarkdownTable } from '../bench/table.ts';
-import { writeResultFiles } from '../drive/result-files.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { loadOnboardingPrompts } from '../learn/onboarding-data.ts';
 import { measureOnboarding, type OnboardingResult, type PoolRow, type TableRow } from '../learn/onboarding.ts';
 import { POOL_COSTS } from '../learn/onboarding-pools.ts';
 import { TABLE_METHODS, type TableMethod } from '../learn/onboarding-table.ts';
+import { finish } from './bench-result.ts';
 import type { Subcommand } from './subcommand.ts';
 
 const DEFAULT_SEED = 1;
@@ -163,8 +163,5 @@ export const onboarding: Subcommand = async (context, args) => {
   });
   const markdown = renderOnboarding(result);
   const entry = toEntry(result, settings);
-  const paths = await writeResultFiles({ folder: settings.out, name: 'onboarding', result, markdown, entry });
-  context.print(context.flags.json ? JSON.stringify(result) : markdown);
-  context.report(`written: ${paths.join(', ')}`);
-  return 0;
+  return finish({ folder: settings.out, name: 'onboarding', result, markdown, entry, pass: true }, context);
 };

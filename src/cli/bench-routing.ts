@@ -15,6 +15,7 @@ import { DEFAULT_RESAMPLES } from '../math/bootstrap.ts';
 import { ROUTING_SECTIONS } from './bench-routing-sections.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { loadStoredSections, mergeSections, saveSections, writeFigures } from './routing-results.ts';
+import { finish } from './bench-result.ts';
 import type { Subcommand } from './subcommand.ts';
 
 const DEFAULT_FOLDER = 'bench/results';
@@ -215,14 +216,6 @@ export const offline: Subcommand = async (context, args): Promise<ExitCode> => {
   const subject = rows.find(({ policy, slice }) => policy === 'shipped' && slice === 'all');
   const entry = { at: new Date().toISOString(), benchmark: 'offline', artifact: shipped.hash, resamples, subject };
   const table = `# Offline\n\n${markdown}`;
-  const paths = await writeResultFiles({
-    folder: resolve(values.out),
-    name: 'offline',
-    result,
-    markdown: table,
-    entry,
-  });
-  context.print(context.flags.json ? JSON.stringify(result) : table);
-  context.report(`written: ${paths.join(', ')}`);
-  return 0;
+  const folder = resolve(values.out);
+  return finish({ folder, name: 'offline', result, markdown: table, entry, pass: true }, context);
 };

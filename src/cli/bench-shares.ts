@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { renderMarkdownTable } from '../bench/table.ts';
 import { OBJECTIVE_NAMES, type ObjectiveName } from '../catalog/component.ts';
 import type { Pool } from '../catalog/pool.ts';
-import { writeResultFiles } from '../drive/result-files.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { loadRouter, SHIPPED_ROUTER_FILE } from '../learn/router-file.ts';
 import type { OutcomePrompt } from '../outcomes/prompt.ts';
@@ -14,6 +13,7 @@ import { createPolicies, type PolicySet } from '../router/policies.ts';
 import { createRouter, type Router } from '../router/router.ts';
 import { openaiChatCodec } from '../wire/openai-chat/codec.ts';
 import { createSource } from './start.ts';
+import { finish } from './bench-result.ts';
 import type { Subcommand } from './subcommand.ts';
 import { NO_TOOL_LOOPS } from '../session/tool-loop.ts';
 
@@ -145,8 +145,5 @@ export const shares: Subcommand = async (context, args) => {
   const markdown = renderShares(rows, pool);
   const result = { rows, config: pool.configHash, prices: pool.catalog.pricesHash, prompts: read };
   const entry = { bench: 'shares', at: new Date().toISOString(), prompts: read, all: rows[0]?.objectives ?? null };
-  const paths = await writeResultFiles({ folder: resolve(values.out), name: 'shares', result, markdown, entry });
-  context.print(context.flags.json ? JSON.stringify(result) : markdown);
-  context.report(`written: ${paths.join(', ')}`);
-  return 0;
+  return finish({ folder: resolve(values.out), name: 'shares', result, markdown, entry, pass: true }, context);
 };

@@ -2,11 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { brand } from '../brand.ts';
 import { readEnvironment } from '../config/environment.ts';
-import { loadWarning, readMachineFacts } from '../drive/machine.ts';
-import { writeResultFiles } from '../drive/result-files.ts';
 import { parseCount } from './bench-count.ts';
+import { finish, warnIfBusy } from './bench-result.ts';
 import { packageRoot } from './package-root.ts';
 import type { Subcommand } from './subcommand.ts';
 
@@ -64,8 +62,7 @@ const parseFlags = (args: readonly string[]) => {
 
 export const wire: Subcommand = async (context, args) => {
   const { folder, document, ...settings } = parseFlags(args);
-  const warning = loadWarning(readMachineFacts());
-  if (warning !== null) context.report(warning);
+  warnIfBusy(context);
   const { runWire } = await import('../drive/wire.ts');
   const { DEFAULT_SETTLE_MS } = await import('../drive/latency-ratio.ts');
   const { renderCompatibility, renderWire, toWireEntry } = await import('../drive/wire-table.ts');
@@ -86,13 +83,12 @@ export const wire: Subcommand = async (context, args) => {
   for (const { name, target, measured } of missed)
     context.fail(`target missed: ${name}: at ${target?.bound} ${target?.value}, measured ${measured.toFixed(3)}`);
   const markdown = renderWire(result);
-  const paths = await writeResultFiles({ folder, name: 'wire', result, markdown, entry: toWireEntry(result) });
+  const pass = missed.length === 0;
+  const code = await finish({ folder, name: 'wire', result, markdown, entry: toWireEntry(result), pass }, context);
   if (document !== null) {
     const runs = await loadAgentRuns(join(folder, 'agents.json'));
     await writeFile(document, `${renderCompatibility(result, runs)}\n`);
     context.report(`written: ${document}`);
   }
-  context.print(context.flags.json ? JSON.stringify(result) : markdown);
-  context.report(`written: ${paths.join(', ')} (${brand.binary} bench wire)`);
-  return missed.length === 0 ? 0 : 1;
+  return code;
 };

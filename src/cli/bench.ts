@@ -4,11 +4,10 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_RESAMPLES } from '../math/bootstrap.ts';
 import { brand } from '../brand.ts';
 import { readEnvironment } from '../config/environment.ts';
-import { loadWarning, readMachineFacts } from '../drive/machine.ts';
-import { writeResultFiles } from '../drive/result-files.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { parseCount } from './bench-count.ts';
-import type { Command, CommandContext, ExitCode } from './command.ts';
+import { finish, warnIfBusy } from './bench-result.ts';
+import type { Command } from './command.ts';
 import { onboarding } from './bench-onboarding.ts';
 import { offline, routing, ROUTING_HELP } from './bench-routing.ts';
 import { shares } from './bench-shares.ts';
@@ -91,29 +90,6 @@ const parseObjective = (text: string): string | number => {
     return usd;
   }
   throw new InvalidRequestError(`--objective: expected ${PRESETS.join(', ')} or USD above 0, given "${text}".`);
-};
-
-const warnIfBusy = (context: CommandContext): void => {
-  const warning = loadWarning(readMachineFacts());
-  if (warning !== null) {
-    context.report(warning);
-  }
-};
-
-interface Finished {
-  readonly folder: string;
-  readonly name: string;
-  readonly result: object;
-  readonly markdown: string;
-  readonly entry: object;
-  readonly pass: boolean;
-}
-
-const finish = async ({ pass, ...files }: Finished, context: CommandContext): Promise<ExitCode> => {
-  const paths = await writeResultFiles(files);
-  context.print(context.flags.json ? JSON.stringify(files.result) : files.markdown);
-  context.report(`written: ${paths.join(', ')}`);
-  return pass ? 0 : 1;
 };
 
 const parseE2e = (args: readonly string[]) => {

@@ -6,13 +6,11 @@ import type { Deployment } from '../catalog/component.ts';
 import type { Pool } from '../catalog/pool.ts';
 import type { Environment } from '../config/environment.ts';
 import { resolveSecret } from '../config/secret.ts';
+import { connectProviders } from '../index.ts';
 import { probe, type Probed } from '../probe/probe.ts';
-import { createProviders } from '../providers/registry.ts';
 import type { ServerSettings } from '../config/settings.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { renderTable } from './table.ts';
-
-export const DEFAULT_BUDGET_USD = 0.01;
 
 export interface LiveOptions {
   readonly pool: Pool;
@@ -63,18 +61,14 @@ const toJson = (probed: readonly Probed[]) =>
     cost_usd: costMicroUsd === null ? null : toUsd(costMicroUsd),
   }));
 
-const connect = ({ pool, settings, environment, configPath, workingFolder }: LiveOptions) =>
-  createProviders(pool.providers.values(), {
-    resolveSecret: (reference) =>
-      resolveSecret(reference, { environment, folder: configPath === null ? workingFolder : dirname(configPath) }),
-    now: Date.now,
-    connectTimeoutMs: settings.timeouts.connectMs,
-    headersTimeoutMs: settings.timeouts.firstByteMs,
-    bodyTimeoutMs: settings.timeouts.idleMs,
-    ...(environment['HTTPS_PROXY'] === undefined ? {} : { httpsProxy: environment['HTTPS_PROXY'] }),
-    ...(environment['HTTP_PROXY'] === undefined ? {} : { httpProxy: environment['HTTP_PROXY'] }),
-    ...(environment['NO_PROXY'] === undefined ? {} : { noProxy: environment['NO_PROXY'] }),
+const connect = ({ pool, settings, environment, configPath, workingFolder }: LiveOptions) => {
+  const folder = configPath === null ? workingFolder : dirname(configPath);
+  return connectProviders(pool, {
+    settings,
+    environment,
+    resolveSecret: (reference) => resolveSecret(reference, { environment, folder }),
   });
+};
 
 /** Exit code 1 when a call failed; one that was skipped is no failure. */
 export const checkLive = async (context: CommandContext, options: LiveOptions): Promise<ExitCode> => {

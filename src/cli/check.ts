@@ -16,10 +16,11 @@ import {
 import { hasError, renderProblem, type Problem } from '../config/problem.ts';
 import { toSettings, type ServerSettings } from '../config/settings.ts';
 import type { Pool } from '../catalog/pool.ts';
-import { checkLive, DEFAULT_BUDGET_USD } from './check-live.ts';
 import type { Command, CommandContext, ExitCode } from './command.ts';
 import { packageRoot } from './package-root.ts';
 import { renderPool, toPoolJson } from './pool-view.ts';
+
+const DEFAULT_BUDGET_USD = 0.01;
 
 const HELP = `Usage: ${brand.binary} check [FILE] [options]
 
@@ -78,6 +79,8 @@ export const createCheckCommand = (dependencies: CheckDependencies): Command => 
       context.fail('check --live: there is nothing to call: no configuration and no provider key. The lab is made up.');
       return 1;
     }
+    // Loaded when it is asked for: it brings the providers, and with them most of the program.
+    const { checkLive } = await import('./check-live.ts');
     return checkLive(context, {
       ...effective,
       budgetUsd: asked.budgetUsd,

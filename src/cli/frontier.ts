@@ -19,10 +19,10 @@ import {
   type ComponentPoint,
   type FrontierEntry,
 } from '../report/frontier.ts';
-import type { StoredDecision, StoreReader } from '../store/store.ts';
 import { UsageError, type Command, type CommandContext, type ExitCode } from './command.ts';
 import { createSource } from './start.ts';
 import { toStorePath, withReader } from './store-file.ts';
+import { readNewest } from './stored-decisions.ts';
 import { renderTable } from './table.ts';
 
 const DEFAULT_SET = 'mix-fast-thinking';
@@ -55,26 +55,8 @@ const parseFlags = (args: readonly string[]) => {
   return values;
 };
 
-const PAGE_ROWS = 1_000;
-
 /** Graded decisions read at most, newest first: older ones were answered by models that have changed since. */
 const MAX_GRADED = 20_000;
-
-const readGraded = async (reader: StoreReader): Promise<readonly StoredDecision[]> => {
-  const found: StoredDecision[] = [];
-  let before: string | undefined;
-  while (found.length < MAX_GRADED) {
-    const page = await reader.decisions({
-      limit: PAGE_ROWS,
-      withOutcomes: true,
-      ...(before === undefined ? {} : { before }),
-    });
-    found.push(...page);
-    before = page.at(-1)?.decision.id;
-    if (page.length < PAGE_ROWS) break;
-  }
-  return found;
-};
 
 const toPrior = (component: Component): readonly ComponentPoint[] => {
   const { effort } = component;
@@ -179,7 +161,9 @@ const run = async (context: CommandContext): Promise<ExitCode> => {
   parseFlags(context.args);
   // Before the first call there is no store, which is not an error: nothing was measured yet.
   if (!existsSync(toStorePath(context))) return draw(context, []);
-  return withReader(context, async (reader) => draw(context, toMeasuredPoints(await readGraded(reader))));
+  return withReader(context, async (reader) =>
+    draw(context, toMeasuredPoints(await readNewest(reader, MAX_GRADED, { withOutcomes: true }))),
+  );
 };
 
 export const frontierCommand: Command = {

@@ -15,9 +15,9 @@ import { replayDecision, type ReplayContext, type ReplayResult } from '../router
 import type { StoredDecision, StoreReader } from '../store/store.ts';
 import type { Component } from '../catalog/component.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { readDecisions } from './stored-decisions.ts';
 
-/** Decisions read at a time: a page of records stays small in memory whatever the store holds. */
-const PAGE_ROWS = 500;
+const REPORTED_EVERY = 500;
 const SHOWN_DIFFERENCES = 20;
 
 interface Tally {
@@ -72,16 +72,6 @@ const count = (tally: Tally, stored: StoredDecision, result: ReplayResult): void
   tally.details.push({ decision_id: stored.decision.id, result: result.type, reasons });
 };
 
-async function* readAll(reader: StoreReader): AsyncIterable<StoredDecision> {
-  let before: string | undefined;
-  for (;;) {
-    const page = await reader.decisions({ limit: PAGE_ROWS, ...(before === undefined ? {} : { before }) });
-    yield* page;
-    before = page.at(-1)?.decision.id;
-    if (page.length < PAGE_ROWS) return;
-  }
-}
-
 async function* readOne(reader: StoreReader, id: string): AsyncIterable<StoredDecision> {
   const stored = await reader.decision(id);
   if (stored === undefined)
@@ -124,11 +114,11 @@ export const replayDecisions = async (
   const replay = await createContext(reader, resolveHome(readEnvironment(), context.flags.home));
   const tally: Tally = { identical: 0, direct: 0, different: 0, not_replayable: 0, details: [] };
   let done = 0;
-  for await (const stored of id === undefined ? readAll(reader) : readOne(reader, id)) {
+  for await (const stored of id === undefined ? readDecisions(reader) : readOne(reader, id)) {
     context.signal.throwIfAborted();
     count(tally, stored, await replayDecision(stored.decision, replay));
     done += 1;
-    if (done % PAGE_ROWS === 0) context.report(`${done} decisions replayed`);
+    if (done % REPORTED_EVERY === 0) context.report(`${done} decisions replayed`);
   }
   print(tally, context);
   return tally.different + tally.not_replayable === 0 ? 0 : 1;

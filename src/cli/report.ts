@@ -11,10 +11,11 @@ import {
   type Compared,
   type SavingsRow,
 } from '../report/savings.ts';
-import type { DecisionQuery, StoredDecision, StoreReader } from '../store/store.ts';
+import type { StoredDecision } from '../store/store.ts';
 import { UsageError, type Command } from './command.ts';
 import { parseSince } from './list-options.ts';
 import { withReader } from './store-file.ts';
+import { readNewest } from './stored-decisions.ts';
 import { runSubcommand, type Subcommand } from './subcommand.ts';
 import { renderTable } from './table.ts';
 
@@ -36,26 +37,8 @@ Examples:
   ${brand.binary} report savings --baseline asked --since 7d
   ${brand.binary} report savings --json`;
 
-const PAGE_ROWS = 1_000;
 /** Newest first; older ones are said to be left out. */
 const MAX_ROWS = 200_000;
-
-const readAll = async (reader: StoreReader, since: number | undefined): Promise<readonly StoredDecision[]> => {
-  const found: StoredDecision[] = [];
-  let before: string | undefined;
-  while (found.length < MAX_ROWS) {
-    const query: DecisionQuery = {
-      limit: PAGE_ROWS,
-      ...(before === undefined ? {} : { before }),
-      ...(since === undefined ? {} : { sinceMs: since }),
-    };
-    const page = await reader.decisions(query);
-    found.push(...page);
-    before = page.at(-1)?.decision.id;
-    if (page.length < PAGE_ROWS) break;
-  }
-  return found;
-};
 
 const toBaseline = (given: string | undefined, stored: readonly StoredDecision[]): Baseline => {
   const known = listBaselines(stored);
@@ -155,7 +138,7 @@ const savings: Subcommand = (context, args) => {
   });
   const since = values.since === undefined ? undefined : parseSince(values.since, Date.now());
   return withReader(context, async (reader) => {
-    const stored = await readAll(reader, since);
+    const stored = await readNewest(reader, MAX_ROWS, since === undefined ? {} : { sinceMs: since });
     if (stored.length >= MAX_ROWS) context.report(`Only the newest ${MAX_ROWS} calls are read; use --since.`);
     const baseline = toBaseline(values.baseline, stored);
     const compared = toCompared(stored, baseline);

@@ -2,7 +2,6 @@
  * The end-to-end run: the official OpenAI SDK asks a running gateway, whose components are models of a lab that plays
  * recorded outcomes. Everything between client and grade is real: HTTP, routing, streams, records.
  */
-import { join } from 'node:path';
 import { fixedPolicy } from '../bench/baselines.ts';
 import { selectPrompts, toMatrix, toPair, type ScoreMatrix } from '../bench/matrix.ts';
 import { toBenchRows, type BenchRow } from '../bench/result.ts';
@@ -15,10 +14,10 @@ import type { RunCheck } from './check.ts';
 import { askPrompts, type Answered, type Asked } from './e2e-ask.ts';
 import { checkRun, type DecideTime } from './e2e-checks.ts';
 import { loadPromptSample, type PromptSample } from './e2e-prompts.ts';
-import { startServer, type GatewayStart } from './gateway.ts';
+import { startLab, startServer, type GatewayStart } from './gateway.ts';
 import { priceForCost, type DrivenComponent } from './gateway-config.ts';
 import { readMachineFacts, type MachineFacts } from './machine.ts';
-import { createProcessGroup, type DrivenProcess, type Environment, type ProcessGroup } from './processes.ts';
+import { createProcessGroup, type Environment, type ProcessGroup } from './processes.ts';
 
 export interface E2eOptions {
   /** Folder of the package whose `bin/` is driven. */
@@ -108,15 +107,6 @@ interface Driven {
   readonly components: readonly DrivenComponent[];
 }
 
-const startLab = (group: ProcessGroup, sample: PromptSample, options: E2eOptions): Promise<DrivenProcess> => {
-  const binary = join(options.packageRoot, 'bin', 'gearbox.mjs');
-  const data = ['--outcomes', options.dataFolder, '--sets', sample.setsFile];
-  return group.start({
-    name: 'lab',
-    command: [binary, 'lab', '--json', '--port', '0', '--time-scale', '0', ...data],
-  });
-};
-
 /** A gateway at first prices is asked what it expects; the one that is measured has prices to match the set. */
 const startGateway = async (group: ProcessGroup, sample: PromptSample, toServer: GatewayStart) => {
   const first = toDrivenComponents(sample.set);
@@ -128,7 +118,8 @@ const startGateway = async (group: ProcessGroup, sample: PromptSample, toServer:
 
 const drive = async (group: ProcessGroup, sample: PromptSample, options: E2eOptions): Promise<Driven> => {
   const { signal, report, seed, concurrency, objective, packageRoot } = options;
-  const lab = await startLab(group, sample, options);
+  const more = ['--outcomes', options.dataFolder, '--sets', sample.setsFile];
+  const lab = await startLab(group, packageRoot, { timeScale: 0, more });
   const { server, components } = await startGateway(group, sample, { labUrl: lab.url, objective, packageRoot });
   report(`lab at ${lab.url}, gateway at ${server.url}: asking ${sample.set.rows.length} prompts`);
   const client = await createChatClient({ url: server.url, model: 'auto', timeoutMs: REQUEST_TIMEOUT_MS });

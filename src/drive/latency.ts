@@ -2,21 +2,14 @@
  * The latency run: what the gateway costs beside a bare proxy. Lab, gateway and proxy are processes of their own; CPU is
  * that of all their threads, so recording on a worker thread counts. Every row says target, measured, pass or fail.
  */
-import { join } from 'node:path';
 import { quantile } from '../math/statistics.ts';
-import { serveArguments, startServer } from './gateway.ts';
+import { serveArguments, startBareProxy, startLab, startServer, toBinary } from './gateway.ts';
 import { MODEL_BY_RULES, renderConfiguration, type DrivenComponent } from './gateway-config.ts';
 import { createLoad, type Load } from './latency-load.ts';
 import { probeDecideTimes, probeMemory, probeStart, probeWallTimes } from './latency-probes.ts';
 import { measureRatios, type RatioResult, type RatioScenario } from './latency-ratio.ts';
 import { readMachineFacts, type MachineFacts } from './machine.ts';
-import {
-  createProcessGroup,
-  siblingModule,
-  type DrivenProcess,
-  type Environment,
-  type ProcessGroup,
-} from './processes.ts';
+import { createProcessGroup, type DrivenProcess, type Environment, type ProcessGroup } from './processes.ts';
 
 export interface LatencyOptions {
   readonly packageRoot: string;
@@ -94,8 +87,7 @@ interface Stage extends LatencyOptions {
 const startGateway = ({ group, packageRoot, labUrl }: Stage): Promise<DrivenProcess> =>
   startServer(group, { packageRoot, labUrl, objective: 'balanced', components: COMPONENTS });
 
-const startBare = ({ group, labUrl }: Stage): Promise<DrivenProcess> =>
-  group.start({ name: 'bare proxy', command: [siblingModule('bare-proxy'), '--upstream', labUrl] });
+const startBare = ({ group, labUrl }: Stage): Promise<DrivenProcess> => startBareProxy(group, labUrl);
 
 const micro = (value: number): string => `${Math.round(value)} µs`;
 
@@ -203,7 +195,7 @@ const measureStart = async ({ group, packageRoot, labUrl, starts, report }: Stag
   report('start-up');
   const text = renderConfiguration({ labUrl, components: COMPONENTS, objective: 'balanced' });
   const config = await group.writeFile('start.yaml', text);
-  const binary = join(packageRoot, 'bin', 'gearbox.mjs');
+  const binary = toBinary(packageRoot);
   const toCommand = (port: number): readonly string[] => [binary, ...serveArguments(config, port)];
   return toRow({
     name: 'exec to first answered /healthz',
@@ -213,12 +205,6 @@ const measureStart = async ({ group, packageRoot, labUrl, starts, report }: Stag
     detail: `median of ${starts} starts, warm compile cache; wall clock`,
   });
 };
-
-const startLab = (group: ProcessGroup, packageRoot: string): Promise<DrivenProcess> =>
-  group.start({
-    name: 'lab',
-    command: [join(packageRoot, 'bin', 'gearbox.mjs'), 'lab', '--json', '--port', '0', '--time-scale', '1'],
-  });
 
 /** Runs it, and ends every process in every case. */
 export const runLatency = async (options: LatencyOptions): Promise<LatencyResult> => {
@@ -230,7 +216,7 @@ export const runLatency = async (options: LatencyOptions): Promise<LatencyResult
   const interrupt = (): void => void group.close();
   signal.addEventListener('abort', interrupt, { once: true });
   try {
-    const lab = await startLab(group, options.packageRoot);
+    const lab = await startLab(group, options.packageRoot, { timeScale: 1 });
     const stage: Stage = { ...options, group, load, labUrl: lab.url };
     const running = await measureRunning(stage);
     const memory = await measureMemory(stage);

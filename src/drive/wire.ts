@@ -5,18 +5,11 @@
 import { createLab, type Lab } from '../lab/lab.ts';
 import { createScript, type LabModel } from '../lab/script.ts';
 import { quantile } from '../math/statistics.ts';
-import { join } from 'node:path';
-import { serveArguments } from './gateway.ts';
+import { startBareProxy, startConfigured, startLab } from './gateway.ts';
 import { createLoad } from './latency-load.ts';
 import { measureRatios, type RatioResult } from './latency-ratio.ts';
 import { readMachineFacts, type MachineFacts } from './machine.ts';
-import {
-  createProcessGroup,
-  siblingModule,
-  type DrivenProcess,
-  type Environment,
-  type ProcessGroup,
-} from './processes.ts';
+import { createProcessGroup, type Environment, type ProcessGroup } from './processes.ts';
 import { probeFirstToken, type FirstToken } from './wire-first-token.ts';
 import { runMatrix, UPSTREAMS, type Cell, type Upstream } from './wire-matrix.ts';
 import { runSlowStreams, type SlowStreams } from './wire-slow-streams.ts';
@@ -124,7 +117,7 @@ interface Stage extends WireOptions {
 const startGateway = async ({ group, packageRoot }: Stage, parts: Omit<ConfigurationParts, 'keyFile'>) => {
   const keyFile = await group.writeFile('key', 'sk-made-up');
   const config = await group.writeFile('wire.yaml', renderConfiguration({ ...parts, keyFile }));
-  return group.start({ name: 'serve', command: [join(packageRoot, 'bin', 'gearbox.mjs'), ...serveArguments(config)] });
+  return startConfigured(group, packageRoot, config);
 };
 
 const measureMatrix = async (stage: Stage): Promise<readonly Cell[]> => {
@@ -142,12 +135,6 @@ const measureMatrix = async (stage: Stage): Promise<readonly Cell[]> => {
   }
 };
 
-const startLab = ({ group, packageRoot }: Stage): Promise<DrivenProcess> =>
-  group.start({
-    name: 'lab',
-    command: [join(packageRoot, 'bin', 'gearbox.mjs'), 'lab', '--json', '--port', '0', '--time-scale', '1'],
-  });
-
 const NAMES: Readonly<Record<Upstream, string>> = {
   chat: 'CPU of a 50-event stream, passed through',
   responses: 'CPU of a 50-event stream, translated from Responses',
@@ -164,9 +151,9 @@ const FIRST_TOKEN_UPSTREAMS = ['chat', 'messages'] as const satisfies readonly U
 
 const measureSpeed = async (stage: Stage): Promise<Measured> => {
   const { group, report, requests } = stage;
-  const lab = await startLab(stage);
+  const lab = await startLab(group, stage.packageRoot, { timeScale: 1 });
   const gateway = await startGateway(stage, { labUrl: lab.url, models: SPEED_MODELS, isPriced: true });
-  const bare = await group.start({ name: 'bare proxy', command: [siblingModule('bare-proxy'), '--upstream', lab.url] });
+  const bare = await startBareProxy(group, lab.url);
   const load = createLoad();
   try {
     const scenarios = UPSTREAMS.map((upstream) => ({
