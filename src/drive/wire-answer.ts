@@ -17,6 +17,15 @@ export interface Said {
 
 export const FAILED: Said = { ending: 'failed', text: '', reasoning: '', refusal: '', calls: [], finish: null };
 
+/** Arguments of a function as values, to be compared: a whole answer of Messages holds them as such. */
+export const withInputValues = ({ calls, ...said }: Said): object => ({
+  ...said,
+  calls: calls.map(({ name, input }) => ({
+    name,
+    input: input.startsWith('{') ? (JSON.parse(input) as unknown) : input,
+  })),
+});
+
 export const joined = (parts: readonly (string | null | undefined)[]): string =>
   parts.map((part) => part ?? '').join('');
 

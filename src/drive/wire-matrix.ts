@@ -1,7 +1,8 @@
 /** Every client protocol over every provider protocol and scenario: what works, what is emulated, what cannot be said. */
+import { isDeepStrictEqual } from 'node:util';
 import { request } from 'undici';
-import { fromWhole, type Json, type Said } from './wire-answer.ts';
-import { CLIENTS, PATHS, SCENARIOS, toBody, type MatrixClient, type Scenario } from './wire-scenarios.ts';
+import { fromWhole, withInputValues, type Json, type Said } from './wire-answer.ts';
+import { CLIENTS, PATHS, SCENARIOS, toBody, toStreamed, type MatrixClient, type Scenario } from './wire-scenarios.ts';
 import { fromStream } from './wire-stream.ts';
 
 /** Components of the driven gateway, one for each provider protocol, by the names of its configuration. */
@@ -34,13 +35,6 @@ const ask = async (url: string, client: MatrixClient, body: object): Promise<Rep
   });
   return { status: answer.statusCode, text: await answer.body.text() };
 };
-
-/** Arguments of a function are compared as values: a whole answer of Messages holds them as such. */
-const toComparable = ({ calls, ...said }: Said): string =>
-  JSON.stringify({
-    ...said,
-    calls: calls.map(({ name, input }) => [name, input.startsWith('{') ? (JSON.parse(input) as unknown) : input]),
-  });
 
 const EXPECTED_CALLS: Readonly<Record<string, number>> = { 'parallel-tools': 2 };
 
@@ -88,7 +82,7 @@ const judge = (
   const said = fromWhole(client, body);
   const flaw = findFlaw(scenario, said);
   if (flaw !== null) return failed(flaw);
-  if (toComparable(said) !== toComparable(streamed()))
+  if (!isDeepStrictEqual(withInputValues(said), withInputValues(streamed())))
     return failed('a stream says something else than a whole answer');
   const warnings = warningsOf(body);
   return warnings.length === 0
@@ -103,9 +97,8 @@ const runCell = async (url: string, place: Pick<Cell, 'client' | 'upstream'>, sc
     return { ...named, result: 'impossible', detail: 'the protocol of the client has no word for it' };
   }
   const body = { model: `auto/${upstream}`, ...toBody(client, scenario) };
-  const options = client === 'openai-chat' ? { stream_options: { include_usage: true } } : {};
   const whole = await ask(url, client, body);
-  const stream = await ask(url, client, { ...body, stream: true, ...options });
+  const stream = await ask(url, client, toStreamed(client, body));
   try {
     return { ...named, ...judge(client, scenario, { whole, stream }) };
   } catch (error) {

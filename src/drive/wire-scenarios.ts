@@ -204,3 +204,10 @@ export const PATHS: Readonly<Record<MatrixClient, string>> = {
 };
 
 export const toBody = (client: MatrixClient, scenario: Scenario): Body => BODIES[client](scenario);
+
+/** The same request for a stream, with its usage where a client has to ask for it. */
+export const toStreamed = (client: MatrixClient, body: Body): Body => ({
+  ...body,
+  stream: true,
+  ...(client === 'openai-chat' ? { stream_options: { include_usage: true } } : {}),
+});

@@ -6,47 +6,32 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fromWhole, type Said } from '../../src/drive/wire-answer.ts';
+import { fromWhole, withInputValues, type Said } from '../../src/drive/wire-answer.ts';
+import { UPSTREAMS, type Upstream } from '../../src/drive/wire-matrix.ts';
+import {
+  CLIENTS,
+  PATHS,
+  SCENARIOS,
+  toBody,
+  toStreamed,
+  type MatrixClient,
+  type Scenario,
+} from '../../src/drive/wire-scenarios.ts';
 import { createScript } from '../../src/lab/script.ts';
-import { send, startGearbox, toEvents, type Answer, type Json, type TestGearbox } from '../e2e/gearbox.ts';
+import { send, toEvents, type Answer, type Json, type TestGearbox } from '../e2e/gearbox.ts';
 import { fromStream } from './said.ts';
-import { CLIENTS, PATHS, SCENARIOS, toBody, type MatrixClient, type Scenario } from '../../src/drive/wire-scenarios.ts';
+import { startUpstreams } from './upstreams.ts';
 
 const FOLDER = join(import.meta.dirname, 'golden');
 /** Set: the files are written anew instead of compared. Read what changed before committing them. */
 const UPDATES = process.env['UPDATE_GOLDEN'] === '1';
 
-const YAML = `
-version: 1
-providers:
-  openai: { base_url: '{lab}/v1', responses: false }
-  replies: { protocol: openai-responses, base_url: '{lab}/v1', key: env:OPENAI_API_KEY }
-  anthropic: { base_url: '{lab}' }
-components:
-  chat: { model: openai/gpt-5.5, effort: auto, role: chat }
-  responses: { model: replies/gpt-5.5, effort: auto, role: responses }
-  messages: { model: anthropic/claude-opus-5.5, effort: auto, role: messages }
-models:
-  auto: { components: [chat, responses, messages] }
-`;
-
-const UPSTREAMS = ['chat', 'responses', 'messages'] as const;
-
-type Upstream = (typeof UPSTREAMS)[number];
-
 let gearbox: TestGearbox;
 
 before(async () => {
   const timing = { firstTokenMs: 0, tokensPerSecond: 0, tokensPerEvent: 4 };
-  const model = {
-    type: 'script',
-    script: createScript({ text: 'Done.', reasoning: 'I think it over.', timing }),
-  } as const;
-  gearbox = await startGearbox({
-    yaml: YAML,
-    environment: { OPENAI_API_KEY: 'sk-test', ANTHROPIC_API_KEY: 'sk-ant-test' },
-    models: { 'gpt-5.5': model, 'claude-opus-5-5': model },
-  });
+  const script = createScript({ text: 'Done.', reasoning: 'I think it over.', timing });
+  gearbox = await startUpstreams('auto', script);
 });
 
 after(() => gearbox.close());
@@ -57,16 +42,13 @@ interface Case {
   readonly scenario: Scenario;
 }
 
-const ask = ({ client, upstream, scenario }: Case, stream: boolean): Promise<Answer> =>
-  send(gearbox.url + PATHS[client], {
+const ask = ({ client, upstream, scenario }: Case, stream: boolean): Promise<Answer> => {
+  const body = { model: `auto/${upstream}`, ...toBody(client, scenario) };
+  return send(gearbox.url + PATHS[client], {
     headers: client === 'anthropic-messages' ? { 'anthropic-version': '2023-06-01' } : {},
-    body: {
-      model: `auto/${upstream}`,
-      ...toBody(client, scenario),
-      ...(stream ? { stream: true } : {}),
-      ...(stream && client === 'openai-chat' ? { stream_options: { include_usage: true } } : {}),
-    },
+    body: stream ? toStreamed(client, body) : body,
   });
+};
 
 /** Ids come from digests of the request, times from the clock: what is left is what the conversion wrote. */
 const normalise = (value: Json): Json => {
@@ -116,16 +98,8 @@ interface Outcome {
 }
 
 /** Reasoning of an answer that calls a tool is shown as one piece whole and as deltas streamed: texts are compared. */
-const checkSame = (whole: Said, streamed: Said): void => {
-  const asValues = ({ calls, ...said }: Said): object => ({
-    ...said,
-    calls: calls.map(({ name, input }) => ({
-      name,
-      input: input.startsWith('{') ? (JSON.parse(input) as unknown) : input,
-    })),
-  });
-  assert.deepEqual(asValues(streamed), asValues(whole));
-};
+const checkSame = (whole: Said, streamed: Said): void =>
+  assert.deepEqual(withInputValues(streamed), withInputValues(whole));
 
 const CUT = new Set(['error-in-stream', 'cut']);
 

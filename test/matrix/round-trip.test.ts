@@ -5,37 +5,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createScript } from '../../src/lab/script.ts';
-import { send, startGearbox, type Json, type TestGearbox } from '../e2e/gearbox.ts';
+import { UPSTREAMS } from '../../src/drive/wire-matrix.ts';
+import { send, type Json, type TestGearbox } from '../e2e/gearbox.ts';
 import { CLIENTS, PATHS, type MatrixClient } from '../../src/drive/wire-scenarios.ts';
-
-const YAML = `
-version: 1
-providers:
-  openai: { base_url: '{lab}/v1', responses: false }
-  replies: { protocol: openai-responses, base_url: '{lab}/v1', key: env:OPENAI_API_KEY }
-  anthropic: { base_url: '{lab}' }
-components:
-  chat: { model: openai/gpt-5.5, effort: high, role: chat }
-  responses: { model: replies/gpt-5.5, effort: high, role: responses }
-  messages: { model: anthropic/claude-opus-5.5, effort: high, role: messages }
-models:
-  auto: { components: [chat, responses, messages] }
-`;
+import { startUpstreams } from './upstreams.ts';
 
 /** Those that sign or encrypt what they thought. */
 const MAKERS = ['responses', 'messages'] as const;
-const UPSTREAMS = ['chat', ...MAKERS] as const;
 
 let gearbox: TestGearbox;
 
 before(async () => {
   const script = createScript({ text: 'It is Bern: "really".', reasoning: 'A thought  of mine.\n' });
-  const model = { type: 'script', script } as const;
-  gearbox = await startGearbox({
-    yaml: YAML,
-    environment: { OPENAI_API_KEY: 'sk-test', ANTHROPIC_API_KEY: 'sk-ant-test' },
-    models: { 'gpt-5.5': model, 'claude-opus-5-5': model },
-  });
+  gearbox = await startUpstreams('high', script);
 });
 
 after(() => gearbox.close());
