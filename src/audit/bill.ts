@@ -1,6 +1,6 @@
 /** Adds up audited calls: where the money went, what routing could address, and what is not known. */
 import type { ModelPrice, Catalog } from '../catalog/model.ts';
-import { fromPicoUsd, toCostParts, type CostParts, type UnknownCostReason } from '../catalog/cost.ts';
+import { fromPicoUsd, toCostParts, totalOf, type CostParts, type UnknownCostReason } from '../catalog/cost.ts';
 import { findCatalogModel } from '../catalog/lookup.ts';
 import { extractFeatures } from '../features/extract.ts';
 import type { ConversationType } from '../features/signals.ts';
@@ -68,9 +68,6 @@ const add = (sum: Sum, picoUsd: bigint | null): void => {
   if (picoUsd === null) sum.unpriced += 1;
   else sum.picoUsd += picoUsd;
 };
-
-const totalOf = ({ freshInput, cacheRead, cacheWrite, output }: CostParts): bigint =>
-  freshInput + cacheRead + cacheWrite + output;
 
 export const situationOf = ({ turn, usage }: AuditedCall): Situation => {
   if (turn === 'unknown') return 'unknown';

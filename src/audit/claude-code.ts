@@ -3,8 +3,9 @@
  * block of its answer, all with the id of the message and with its usage: the last of them counts.
  */
 import { toUsage } from '../providers/anthropic/usage.ts';
+import { asRecord, asText, type JsonRecord } from '../providers/reading.ts';
 import { OTHER, unread, type AuditedCall, type LogReader, type ReadLine, type Turn } from './audited-call.ts';
-import { asRecord, asText, asTime, isToolResult, textOf, type JsonRecord } from './reading.ts';
+import { asTime, isToolResult, textOf } from './reading.ts';
 
 /** Messages that the program writes itself, without a model. */
 const SYNTHETIC = '<synthetic>';

@@ -3,8 +3,9 @@
  * `token_usage_record` in newer versions, which then also write the `token_count` of older ones.
  */
 import { toUsage } from '../providers/openai-compatible/usage.ts';
+import { asRecord, asText, type JsonRecord } from '../providers/reading.ts';
 import { OTHER, unread, type AuditedCall, type LogReader, type Turn } from './audited-call.ts';
-import { asRecord, asText, asTime, isToolResult, textOf, type JsonRecord } from './reading.ts';
+import { asTime, isToolResult, textOf } from './reading.ts';
 
 /** Context that the program sends as if the user had said it. */
 const CONTEXT = /^\s*<(?:environment_context|user_instructions|permissions|skills|turn_aborted)/;

@@ -1,10 +1,10 @@
 /** The logs that can be read, and which of them a line belongs to. */
+import { asRecord } from '../providers/reading.ts';
 import type { LogReader } from './audited-call.ts';
 import { createClaudeCodeReader } from './claude-code.ts';
 import { createCodexReader } from './codex.ts';
 import { createLitellmReader } from './litellm.ts';
 import { createOpenaiReader } from './openai-jsonl.ts';
-import { asRecord } from './reading.ts';
 
 export const AUDIT_FORMATS = ['openai-jsonl', 'litellm', 'claude-code', 'codex'] as const;
 

@@ -1,8 +1,9 @@
 /** Spend logs of LiteLLM: rows of its table `LiteLLM_SpendLogs`, exported as JSON Lines or as one JSON array. */
 import { fromUsd } from '../canonical/money.ts';
 import { toUsage } from '../providers/openai-compatible/usage.ts';
+import { asList, asRecord, asText, type JsonRecord } from '../providers/reading.ts';
 import { OTHER, unread, type LogReader, type ReadLine } from './audited-call.ts';
-import { asList, asRecord, asText, asTime, type JsonRecord } from './reading.ts';
+import { asTime } from './reading.ts';
 import { toTurn } from './request-turn.ts';
 
 /** Columns of type JSON are exported as objects or as text. */

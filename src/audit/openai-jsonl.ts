@@ -5,8 +5,9 @@
  */
 import { toUsage as toMessagesUsage } from '../providers/anthropic/usage.ts';
 import { toUsage } from '../providers/openai-compatible/usage.ts';
+import { asRecord, asText, type JsonRecord } from '../providers/reading.ts';
 import { OTHER, unread, type LogReader, type ReadLine } from './audited-call.ts';
-import { asRecord, asText, asTime, type JsonRecord } from './reading.ts';
+import { asTime } from './reading.ts';
 import { toTurn } from './request-turn.ts';
 
 const responseOf = (line: JsonRecord): JsonRecord | undefined => {

@@ -1,13 +1,5 @@
-/** Careful reads of log lines: a value of another type than expected reads as absent. */
-
-export type JsonRecord = Readonly<Record<string, unknown>>;
-
-export const asRecord = (value: unknown): JsonRecord | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonRecord) : undefined;
-
-export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-export const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+/** Reads of log lines: times, words and who speaks, in whatever protocol the line was logged. */
+import { asList, asRecord, asText, type JsonRecord } from '../providers/reading.ts';
 
 /** Milliseconds since 1970 from an ISO date, or from seconds or milliseconds since then; null for anything else. */
 export const asTime = (value: unknown): number | null => {

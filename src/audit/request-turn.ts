@@ -1,6 +1,7 @@
 /** What a logged request answered: the last of its messages says so, in any of the three protocols. */
+import { asList, asRecord, asText, type JsonRecord } from '../providers/reading.ts';
 import type { AuditedCall } from './audited-call.ts';
-import { asList, asRecord, asText, isToolResult, textOf, type JsonRecord } from './reading.ts';
+import { isToolResult, textOf } from './reading.ts';
 
 const messagesOf = (request: JsonRecord): readonly JsonRecord[] => {
   const { messages, input } = request;

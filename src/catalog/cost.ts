@@ -124,8 +124,8 @@ const isUnknown = (value: TokenPrices | TokenCounts | CostParts | bigint | Unkno
   typeof value === 'object' && 'type' in value;
 
 /**
- * The exact cost in pico-dollars: micro-dollars per million tokens times tokens are 1e-6 · 1e-6 dollars. In bigint,
- * because a call of ten million tokens at the dearest allowed price exceeds 2^53 pico-dollars.
+ * The exact cost in pico-dollars, by what was paid for: micro-dollars per million tokens times tokens are 1e-6 · 1e-6
+ * dollars. In bigint, because a call of ten million tokens at the dearest allowed price exceeds 2^53 pico-dollars.
  */
 export const toCostParts = (
   usage: Usage,
@@ -139,9 +139,13 @@ export const toCostParts = (
   return isUnknown(prices) ? prices : toParts(counts, prices);
 };
 
+export const totalOf = ({ freshInput, cacheRead, cacheWrite, output }: CostParts): bigint =>
+  freshInput + cacheRead + cacheWrite + output;
+
+/** The sum of its parts. */
 export const toPicoUsd = (usage: Usage, price: ModelPrice | null, serviceTier: string | null): bigint | UnknownCost => {
   const parts = toCostParts(usage, price, serviceTier);
-  return isUnknown(parts) ? parts : parts.freshInput + parts.cacheRead + parts.cacheWrite + parts.output;
+  return isUnknown(parts) ? parts : totalOf(parts);
 };
 
 /** Whole micro-dollars, rounded half up. */

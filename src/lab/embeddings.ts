@@ -1,8 +1,8 @@
 /** Embeddings as the lab gives them: numbers out of a digest, the same for the same text, near to nothing. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { InvalidRequestError } from '../errors.ts';
 import { toTokens } from './reply.ts';
+import { parseWith } from './request.ts';
 
 const DIMENSIONS = 8;
 const MAX_BYTE = 255;
@@ -22,13 +22,7 @@ const toVector = (text: string): Float32Array =>
 
 /** Throws InvalidRequestError naming the field. */
 export const renderEmbeddings = (body: unknown): object => {
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const field = issue?.path.join('.') ?? null;
-    throw new InvalidRequestError(`${field ?? 'body'}: ${issue?.message ?? 'not as expected'}`, { field });
-  }
-  const { model, input, encoding_format: format } = parsed.data;
+  const { model, input, encoding_format: format } = parseWith(schema, body);
   const texts = typeof input === 'string' ? [input] : input;
   const tokens = texts.reduce((sum, text) => sum + toTokens(text.length), 0);
   return {

@@ -72,21 +72,22 @@ const REFUSABLE_SAMPLING = [
   ['logprobs', 'logprobs'],
 ] as const;
 
-/** Reads the whole request once; `inputTokensEstimate` comes from the features. */
+/** Whether tools are offered, or the history holds calls of tools. */
+export const usesTools = ({ tools, messages }: CanonicalRequest): boolean =>
+  tools.length > 0 ||
+  messages.some(({ content }) => content.some(({ type }) => type === 'tool-call' || type === 'tool-result'));
+
+/** `inputTokensEstimate` comes from the features. */
 export const toNeeds = (request: CanonicalRequest, inputTokensEstimate: number): RequestNeeds => {
   const modalities = new Set<Modality>();
-  let toolHistory = false;
-  for (const message of request.messages) {
-    addModalities(message.content, modalities);
-    toolHistory ||= message.content.some(({ type }) => type === 'tool-call' || type === 'tool-result');
-  }
+  for (const { content } of request.messages) addModalities(content, modalities);
   return {
     client: request.source.protocol,
     inputTokens: Math.ceil(inputTokensEstimate * (1 + CONTEXT_MARGIN)),
     maxOutputTokens: request.maxOutputTokens,
     input: [...modalities],
     output: request.outputModalities.filter((modality) => modality !== 'text'),
-    tools: toolHistory || request.tools.length > 0,
+    tools: usesTools(request),
     forcedTool: forcedTool(request),
     jsonSchema: request.responseFormat?.type === 'json-schema',
     choices: request.sampling.choices ?? 1,

@@ -3,11 +3,12 @@
  * address, today; nothing else can.
  */
 import type { CanonicalResponse } from '../canonical/response.ts';
+import { toUsd } from '../canonical/money.ts';
 import type { StreamPart } from '../canonical/stream-part.ts';
 import type { Usage } from '../canonical/usage.ts';
 import { needsResponses } from '../catalog/call-protocol.ts';
 import type { Deployment } from '../catalog/component.ts';
-import { toCost } from '../catalog/cost.ts';
+import { estimateCostMicroUsd, toCost } from '../catalog/cost.ts';
 import { GearboxError } from '../errors.ts';
 import type { FindProvider, Provider, ProviderAnswer, Target } from '../providers/provider.ts';
 import { toProbeRequests, type ProbeControl, type ProbeRequest } from './probe-request.ts';
@@ -39,20 +40,8 @@ export interface ProbeOptions {
 const INPUT_TOKENS = 300;
 const TIMEOUT_MS = 60_000;
 
-const estimate = ({ model }: Deployment, { maxOutputTokens }: ProbeRequest): number | null => {
-  const usage: Usage = {
-    inputTokens: INPUT_TOKENS,
-    outputTokens: maxOutputTokens,
-    cacheReadTokens: null,
-    cacheWriteTokens: null,
-    cacheWriteOneHourTokens: null,
-    reasoningTokens: null,
-    serviceTier: null,
-    raw: null,
-  };
-  const cost = toCost(usage, model.price, null);
-  return cost.type === 'known' ? cost.microUsd : null;
-};
+const estimate = ({ model: { price } }: Deployment, { maxOutputTokens }: ProbeRequest): number | null =>
+  estimateCostMicroUsd({ inputTokens: INPUT_TOKENS, outputTokens: maxOutputTokens, price });
 
 /** What an answer of the control must hold; null: it does. A cut answer shows that the control was taken. */
 const findFlaw = (control: ProbeControl, { choices }: CanonicalResponse): string | null => {
@@ -157,7 +146,7 @@ const skipped = ({ id }: Deployment, { control }: ProbeRequest, detail: string):
   costMicroUsd: 0,
 });
 
-const usd = (microUsd: number): string => `$${(microUsd / 1e6).toFixed(4)}`;
+const usd = (microUsd: number): string => `$${toUsd(microUsd).toFixed(4)}`;
 
 const protocolOf = (deployment: Deployment, { control, effort }: ProbeRequest): Deployment['protocol'] =>
   deployment.alsoResponses && needsResponses(deployment, { hasTools: control === 'tool', effort })

@@ -9,6 +9,7 @@ import { createAttempt } from '../executor/attempt.ts';
 import { execute, type Executed } from '../executor/execute.ts';
 import { awaitPatiently } from '../executor/patience.ts';
 import { toCallProtocol } from '../catalog/call-protocol.ts';
+import { usesTools } from '../policy/feasibility.ts';
 import type { FindProvider } from '../providers/provider.ts';
 import { isAbandoned } from './abandoned.ts';
 import { toTarget } from './decide.ts';
@@ -62,10 +63,6 @@ const toForwarded = ({ request, headers }: Outgoing, protocol: UpstreamProtocol)
   }
   return forwarded;
 };
-
-const usesTools = ({ tools, messages }: CanonicalRequest): boolean =>
-  tools.length > 0 ||
-  messages.some(({ content }) => content.some(({ type }) => type === 'tool-call' || type === 'tool-result'));
 
 const startCall = (exchange: Exchange, call: Outgoing, { findProvider, ids, clock }: CallProviderOptions) => {
   const { decided } = exchange;

@@ -1,12 +1,12 @@
 /** POST /v1/embeddings: passed on to the provider that the model names. Nothing is routed: vectors of two models do not mix. */
 import type { ClientKey, Pool } from '../catalog/pool.ts';
-import { InvalidRequestError } from '../errors.ts';
 import { decodeUtf8, parseJson } from '../json/parse.ts';
 import { spliceMembers } from '../json/splice.ts';
 import type { FindForward } from '../providers/provider.ts';
 import { isAbandoned } from '../router/abandoned.ts';
 import { toForbidden, toPermission } from '../router/permission.ts';
 import { resolveModel } from '../router/resolve.ts';
+import { fieldError } from '../wire/field.ts';
 import { readBody, type BodyLimits } from './body.ts';
 import type { ClientRequest } from './client-plane.ts';
 import type { RunningCalls } from './running-calls.ts';
@@ -22,31 +22,28 @@ export interface EmbeddingsContext {
 
 const EMBEDDINGS_PATH = '/embeddings';
 
-const refuse = (field: string, { expected, given, fix }: Record<'expected' | 'given' | 'fix', string>): never => {
-  throw new InvalidRequestError(`\`${field}\`: expected ${expected}, got ${given}. ${fix}`, {
-    field,
-    blocking: [{ constraint: field, expected, given, fix }],
-  });
-};
-
 const parseModel = (value: unknown): string => {
   const model = typeof value === 'object' && value !== null ? Reflect.get(value, 'model') : undefined;
   if (typeof model === 'string' && model !== '') return model;
   const fix = 'Name the model, as `openai/text-embedding-3-small`.';
-  return refuse('model', { expected: 'the name of an embedding model', given: JSON.stringify(model ?? null), fix });
+  throw fieldError('model', { expected: 'the name of an embedding model', given: JSON.stringify(model ?? null), fix });
 };
 
 const findDeployment = (name: string, key: ClientKey | null, pool: Pool) => {
   const resolution = resolveModel(name, pool, () => true);
   if (resolution.type !== 'direct') {
     const fix = "Name a provider's embedding model: vectors of two models do not mix, so there is nothing to route.";
-    return refuse('model', { expected: 'a model of a provider', given: `"${name}"`, fix });
+    throw fieldError('model', { expected: 'a model of a provider', given: `"${name}"`, fix });
   }
   if (key !== null && !toPermission(key, pool).allowsCall(resolution)) throw toForbidden(name, key, 'model');
   const { deployment } = resolution;
   if (deployment.protocol === 'openai-chat' || deployment.protocol === 'openai-responses') return deployment;
   const fix = "Name a model of a provider that speaks OpenAI's protocols.";
-  return refuse('model', { expected: 'a provider with /embeddings', given: `"${name}" (${deployment.protocol})`, fix });
+  throw fieldError('model', {
+    expected: 'a provider with /embeddings',
+    given: `"${name}" (${deployment.protocol})`,
+    fix,
+  });
 };
 
 export const serveEmbeddings = async (client: ClientRequest, context: EmbeddingsContext): Promise<void> => {

@@ -45,20 +45,23 @@ const REPEATED: Readonly<Record<string, JsonValue>> = {
 
 const bodyOf = ({ source }: CanonicalRequest): JsonObject => JSON.parse(source.text) as JsonObject; // it was parsed before
 
+/** What the client's request said of memory: upstream is told to keep nothing, whoever answers. */
+const toMemoryMembers = (body: JsonObject): JsonObject => ({
+  store: body['store'] !== false,
+  previous_response_id: body['previous_response_id'] ?? null,
+});
+
 const repeat = (request: CanonicalRequest): JsonObject => {
   const body = bodyOf(request);
-  return Object.fromEntries(Object.entries(REPEATED).map(([key, absent]) => [key, body[key] ?? absent]));
+  const repeated = Object.fromEntries(Object.entries(REPEATED).map(([key, absent]) => [key, body[key] ?? absent]));
+  return { ...repeated, ...toMemoryMembers(body) };
 };
 
-/** What the client's request said of memory: upstream is told to keep nothing, whoever answers. */
-export const toMemoryMembers = (request: CanonicalRequest): JsonObject => {
-  const body = bodyOf(request);
-  return { store: body['store'] !== false, previous_response_id: body['previous_response_id'] ?? null };
-};
-
-/** The same as edits of the provider's own text. */
+/** What it said of memory, as edits of the provider's own text. */
 export const toMemoryEdits = (request: CanonicalRequest): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(toMemoryMembers(request)).map(([key, value]) => [key, JSON.stringify(value)]));
+  Object.fromEntries(
+    Object.entries(toMemoryMembers(bodyOf(request))).map(([key, value]) => [key, JSON.stringify(value)]),
+  );
 
 export type ResponseEnd =
   | { readonly type: 'open' }
@@ -114,7 +117,6 @@ export const toResponseObject = ({ identity, request, output, end, gearbox }: Re
   output,
   background: false,
   service_tier: request.serviceTier,
-  ...toMemoryMembers(request),
   truncation: 'disabled',
   ...(gearbox === null ? {} : { [brand.bodyKey]: gearbox }),
 });
