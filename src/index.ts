@@ -17,7 +17,7 @@ import { createDraw } from './router/draw.ts';
 import { createEndedBatch, type EndedBatch } from './router/ended-batch.ts';
 import type { ExchangeListener } from './router/exchange.ts';
 import { toPin } from './router/pin.ts';
-import { createToolLoops } from './session/tool-loop.ts';
+import { createSessions } from './session/sessions.ts';
 import { createPolicies } from './router/policies.ts';
 import { toDecisionRecord } from './router/record.ts';
 import { createShadow, type Shadow, type ShadowOptions } from './router/shadow.ts';
@@ -345,7 +345,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     },
     listeners: [batch.listener],
     onRouterFailure: (error) => onWarning('the router failed and the safe component took over', error),
-    toolLoops: createToolLoops({ now: ids.now }),
+    sessions: createSessions({ now: ids.now }),
     keepsText: retention.mode !== 'none',
   });
   return {

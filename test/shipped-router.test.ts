@@ -11,7 +11,7 @@ import type { Decided } from '../src/router/decided.ts';
 import { createPolicies } from '../src/router/policies.ts';
 import { createRouter, type Router } from '../src/router/router.ts';
 import { openaiChatCodec } from '../src/wire/openai-chat/codec.ts';
-import { NO_TOOL_LOOPS } from '../src/session/tool-loop.ts';
+import { NO_SESSIONS } from '../src/session/sessions.ts';
 
 const MAX_ARTIFACT_BYTES = 2 * 1024 * 1024;
 
@@ -32,7 +32,7 @@ before(async () => {
     findPin: () => Promise.reject(new Error('nothing is pinned here')),
     onRouterFailure: (error) => assert.fail(error),
     listeners: [],
-    toolLoops: NO_TOOL_LOOPS,
+    sessions: NO_SESSIONS,
     keepsText: false,
   });
 });

@@ -204,10 +204,12 @@ test('a cached token never costs more than a fresh one when its price says so', 
   );
 });
 
+const UNCACHED = { cachedTokens: 0, writesCache: false };
+
 test('the estimate of an uncached call is its cost, to a micro-dollar', () => {
   fc.assert(
     fc.property(anyTokens, anyTokens, (inputTokens, outputTokens) => {
-      const estimate = estimateCostMicroUsd({ inputTokens, outputTokens, price: astra });
+      const estimate = estimateCostMicroUsd({ ...UNCACHED, inputTokens, outputTokens, price: astra });
       assert.ok(estimate !== null);
       assert.ok(Math.abs(estimate - known(usage(inputTokens, outputTokens), astra)) <= 1);
     }),
@@ -216,9 +218,30 @@ test('the estimate of an uncached call is its cost, to a micro-dollar', () => {
 
 test('the estimate takes expected tokens that are not whole, and is null where nothing is known', () => {
   // 1,000.5 · 0.10/M + 10.25 · 0.50/M = 100.05 + 5.125 = 105.175 micro-dollars
-  assert.equal(estimateCostMicroUsd({ inputTokens: 1_000.5, outputTokens: 10.25, price: luna }), 105);
-  assert.equal(estimateCostMicroUsd({ inputTokens: 0, outputTokens: 0, price: luna }), 0);
-  assert.equal(estimateCostMicroUsd({ inputTokens: 1, outputTokens: 1, price: null }), null);
-  assert.equal(estimateCostMicroUsd({ inputTokens: NaN, outputTokens: 1, price: luna }), null);
-  assert.equal(estimateCostMicroUsd({ inputTokens: 1, outputTokens: -1, price: luna }), null);
+  assert.equal(estimateCostMicroUsd({ ...UNCACHED, inputTokens: 1_000.5, outputTokens: 10.25, price: luna }), 105);
+  assert.equal(estimateCostMicroUsd({ ...UNCACHED, inputTokens: 0, outputTokens: 0, price: luna }), 0);
+  assert.equal(estimateCostMicroUsd({ ...UNCACHED, inputTokens: 1, outputTokens: 1, price: null }), null);
+  assert.equal(estimateCostMicroUsd({ ...UNCACHED, inputTokens: NaN, outputTokens: 1, price: luna }), null);
+  assert.equal(estimateCostMicroUsd({ ...UNCACHED, inputTokens: 1, outputTokens: -1, price: luna }), null);
+});
+
+test('the estimate of a cached call is its cost, whether the rest is written to the cache or not', () => {
+  fc.assert(
+    fc.property(anyPrices, fc.tuple(anyTokens, anyTokens), fc.boolean(), (base, [cachedTokens, rest], writesCache) => {
+      const price = flat(base);
+      const inputTokens = cachedTokens + rest;
+      const estimate = estimateCostMicroUsd({ inputTokens, cachedTokens, writesCache, outputTokens: 7, price });
+      const counted = { cacheReadTokens: cachedTokens, cacheWriteTokens: writesCache ? rest : 0 };
+      assert.ok(estimate !== null);
+      assert.ok(Math.abs(estimate - known(usage(inputTokens, 7, counted), price)) <= 1);
+    }),
+  );
+});
+
+test('more cached tokens than the request has are all of its tokens', () => {
+  const call = { inputTokens: 1_000, writesCache: false, outputTokens: 0, price: astra };
+  assert.equal(
+    estimateCostMicroUsd({ ...call, cachedTokens: 5_000 }),
+    estimateCostMicroUsd({ ...call, cachedTokens: 1_000 }),
+  );
 });

@@ -163,20 +163,28 @@ export const toCost = (usage: Usage, price: ModelPrice | null, serviceTier: stri
   return { type: 'known', microUsd };
 };
 
-interface ExpectedCall {
+export interface ExpectedCall {
   /** Expected tokens, 0 or more, need not be whole. */
   readonly inputTokens: number;
+  /** Of the input tokens, those that the provider has cached; more than all of them count as all. */
+  readonly cachedTokens: number;
+  /** The rest of the input is written to the cache, at the price of that where there is one. */
+  readonly writesCache: boolean;
   readonly outputTokens: number;
   readonly price: ModelPrice | null;
 }
 
 /**
- * What a call of about this size would cost at the standard tier with nothing cached: whole micro-dollars, half up. Null
- * when the price is unknown or a count is not a number. In floating point and without allocation, for the hot path: the
- * error is below one part in 1e15, far below that of any forecast of tokens.
+ * What a call of about this size would cost at the standard tier: whole micro-dollars, half up. Null when the price is
+ * unknown or a count is not a number. In floating point and without allocation, for the hot path: the error is below one
+ * part in 1e15, far below that of any forecast of tokens.
  */
-export const estimateCostMicroUsd = ({ inputTokens, outputTokens, price }: ExpectedCall): number | null => {
+export const estimateCostMicroUsd = (call: ExpectedCall): number | null => {
+  const { inputTokens, outputTokens, price } = call;
   if (price === null || !(inputTokens >= 0 && outputTokens >= 0)) return null;
   const prices = price.contextTiers.length === 0 ? price.base : atContext(price, inputTokens);
-  return Math.floor((inputTokens * prices.input + outputTokens * prices.output) / 1_000_000 + 0.5);
+  const cached = Math.min(call.cachedTokens, inputTokens);
+  const fresh = call.writesCache ? (prices.cacheWrite ?? prices.input) : prices.input;
+  const input = (inputTokens - cached) * fresh + cached * (prices.cacheRead ?? prices.input);
+  return Math.floor((input + outputTokens * prices.output) / 1_000_000 + 0.5);
 };

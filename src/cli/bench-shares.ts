@@ -15,7 +15,7 @@ import { openaiChatCodec } from '../wire/openai-chat/codec.ts';
 import { createSource } from './start.ts';
 import { finish } from './bench-result.ts';
 import type { Subcommand } from './subcommand.ts';
-import { NO_TOOL_LOOPS } from '../session/tool-loop.ts';
+import { NO_SESSIONS } from '../session/sessions.ts';
 
 /** Share of prompts per component, 0 to 1; they sum to 1. */
 type Shares = Readonly<Record<string, number>>;
@@ -39,7 +39,7 @@ const createDecidingRouter = (pool: Pool, policies: PolicySet): Router =>
       throw error;
     },
     listeners: [],
-    toolLoops: NO_TOOL_LOOPS,
+    sessions: NO_SESSIONS,
     keepsText: false,
   });
 

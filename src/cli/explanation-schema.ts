@@ -13,6 +13,8 @@ const candidate = z.object({
   cost_usd: z.object({ p50: z.number(), p90: z.number() }).nullable(),
   ttft_ms: z.number().nullable(),
   total_ms: z.number().nullable(),
+  /** Absent in stored decisions. */
+  cache_loss_usd: z.number().nullish(),
   excluded: z
     .object({ code: z.string(), constraint: z.string(), expected: z.string(), given: z.string(), fix: z.string() })
     .nullable(),
@@ -48,6 +50,17 @@ export const explanationSchema = z.object({
     explicit_intent: signal,
   }),
   ground,
+  /** Absent in stored decisions. */
+  session: z
+    .object({
+      id: z.string().nullable(),
+      source: z.string(),
+      decision: z.string(),
+      turns: z.number(),
+      component: z.string().nullable(),
+      warm: z.array(z.object({ component: z.string(), cached_tokens: z.number() })),
+    })
+    .nullish(),
   candidates: z.array(candidate),
   would_change: z.array(z.object({ if: z.string(), then: z.string() })),
   baseline: z.object({ component: z.string(), cost_usd: z.number().nullable() }).nullable(),

@@ -62,6 +62,27 @@ const renderGround = ({ ground, confidence }: Explanation): readonly string[] =>
   return ['', `Ground: ${known ? 'known' : 'unfamiliar'}`, `  ${nearness}`, `  ${renderOutlook(ground)}`, ...torn];
 };
 
+/** What a move would leave behind in the cache of whoever answered so far. */
+const renderLosses = ({ candidates }: Explanation): readonly string[] => {
+  const losses = new Map(candidates.map(({ component, cache_loss_usd: loss }) => [component, loss ?? 0]));
+  return [...losses].flatMap(([component, loss]) =>
+    loss > 0 ? [`  ${component} would read that anew, for ${usd(loss)} more`] : [],
+  );
+};
+
+const renderSession = (explanation: Explanation): readonly string[] => {
+  const { session } = explanation;
+  if (session === null || session === undefined || session.component === null) return [];
+  const { id, source, decision, turns, component, warm } = session;
+  const cached = warm.map((each) => `${each.component} ${each.cached_tokens} tokens`).join(', ');
+  return [
+    '',
+    `Session ${id ?? ''} (by ${source}): ${decision}`,
+    `  turn ${turns + 1}, last answered by ${component}; in caches: ${cached || 'nothing'}`,
+    ...renderLosses(explanation),
+  ];
+};
+
 /** Said once below the table: whoever reads a percentage must know what it stands on. */
 const SOURCES =
   '  measured: predicted from scored answers to prompts like this one; prior: tables set by hand. Cost and wait are priors.';
@@ -121,6 +142,7 @@ export const renderExplanation = (explanation: Explanation): readonly string[] =
   ...explanation.warnings.map(({ code, message, param }) => `  warning: ${message ?? `${code} ${param ?? ''}`}`),
   ...renderSignals(explanation),
   ...renderGround(explanation),
+  ...renderSession(explanation),
   ...renderCandidates(explanation),
   ...renderExcluded(explanation),
   ...renderChanges(explanation),

@@ -10,6 +10,7 @@ import { CONVERSATION_TYPES, type ConversationType } from '../features/signals.t
 import { mean } from '../math/statistics.ts';
 import { loadSetDefinition } from '../outcomes/set-definition.ts';
 import { loadOutcomeSet } from '../outcomes/set.ts';
+import { NO_CACHE } from '../policy/cache-outlook.ts';
 import { predict } from '../policy/predict.ts';
 import {
   describeEvidence,
@@ -64,7 +65,7 @@ const toPrior = (component: Component): readonly ComponentPoint[] => {
   const asked = effort === 'provider' || control === 'none' ? null : effort === 'auto' ? 'medium' : effort;
   const of = (type: ConversationType) =>
     predict(
-      { type, complexity: 0.5, inputTokens: INPUT_TOKENS, maxOutputTokens: null, learned: null },
+      { type, complexity: 0.5, inputTokens: INPUT_TOKENS, maxOutputTokens: null, learned: null, cache: NO_CACHE },
       { component, effort: asked },
     );
   const predictions = CONVERSATION_TYPES.map(of);

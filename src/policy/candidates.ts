@@ -19,6 +19,7 @@ import {
 import { candidateEfforts } from './effort.ts';
 import { findInfeasibility, toNeeds, type RequestNeeds } from './feasibility.ts';
 import { predict, toPredictionContext, type PredictionContext } from './predict.ts';
+import type { CacheOutlook } from './cache-outlook.ts';
 
 export interface CandidateQuestion {
   /** Components of the unified model, in its order; for a direct call the one component. Never empty. */
@@ -26,6 +27,8 @@ export interface CandidateQuestion {
   readonly request: CanonicalRequest;
   readonly features: Features;
   readonly constraints: RequestConstraints;
+  /** Absent: nothing is cached. A bound on cost counts with what is. */
+  readonly cache?: CacheOutlook;
 }
 
 interface Context extends CandidateQuestion {
@@ -85,7 +88,7 @@ export const listCandidates = (question: CandidateQuestion): readonly Candidate[
   const context: Context = {
     ...question,
     needs: toNeeds(request, features.inputTokensEstimate),
-    prediction: toPredictionContext(features, request.maxOutputTokens),
+    prediction: toPredictionContext(features, request.maxOutputTokens, question.cache),
     roles: rolesOfMode(constraints.mode, components),
     asked,
     // Called by name, a component keeps to its own setting, whatever the words say.

@@ -58,6 +58,12 @@ const byEffort = (effort: Effort, options: readonly Scored[]): readonly Scored[]
   return able.length < options.length ? able : [];
 };
 
+/** What is cached counts: the summary of a long conversation may be cheapest where the conversation is. */
+const cheapest = (options: readonly Scored[]): readonly Scored[] => {
+  const least = Math.min(...options.map(({ prediction }) => prediction.comparedMicroUsd));
+  return options.filter(({ prediction }) => prediction.comparedMicroUsd === least);
+};
+
 const withinComponent = (input: PolicyInput, options: readonly Scored[]): Settled => {
   const asked = input.preference.effort !== null;
   const intent = input.features.signals.explicitIntent.value;
@@ -67,13 +73,14 @@ const withinComponent = (input: PolicyInput, options: readonly Scored[]): Settle
 
 /**
  * What is settled, first match wins: the component that mode, allow-list or a direct call chose; the effort of the
- * protocol's parameter; the words of the user. A wish that no feasible candidate can fulfil settles nothing.
+ * protocol's parameter; the client's housekeeping; the words of the user. A wish that no feasible candidate can fulfil settles nothing.
  */
 export const settle = (input: PolicyInput, options: readonly Scored[]): Settled => {
   if (input.preference.componentChosen) return withinComponent(input, options);
   const asked = input.preference.effort;
   const asAsked = asked !== null && isEffort(asked) ? byEffort(asked, options) : [];
   if (asAsked.length > 0) return { options: asAsked, code: 'effort_asked' };
+  if (input.preference.isHousekeeping === true) return { options: cheapest(options), code: 'housekeeping' };
   const intent = input.features.signals.explicitIntent.value;
   if (intent === 'none') return { options, code: null };
   const wished = ofFirstTier(options, intent === 'think' ? THINKING_ORDER : FAST_ORDER);

@@ -1,5 +1,6 @@
 /** The policy interface: a pure function from features, candidates and state to a decision. */
 import type { Features } from '../features/signals.ts';
+import type { CacheOutlook } from './cache-outlook.ts';
 import type { Candidate, Prediction } from './candidate.ts';
 import type { LearnedOutlook } from './predict.ts';
 
@@ -49,6 +50,18 @@ export interface Preference {
   readonly effort: string | null;
   /** Mode or allow-list already narrowed the candidates to one component: the policy only picks the effort. */
   readonly componentChosen: boolean;
+  /** Absent or false: a person or an agent wants an answer. True: the client keeps house, and the cheapest will do. */
+  readonly isHousekeeping?: boolean;
+}
+
+/** What the turns before leave behind, as numbers and a name: no id, no clock. */
+export interface SessionOutlook {
+  /** Answered the last turn. */
+  readonly component: string;
+  /** The last answer is so fresh that its cache is warm and the person is still at it. */
+  readonly isRecent: boolean;
+  /** Moves to a less capable component that are left, before the session stays up until it rests. */
+  readonly movesDownLeft: number;
 }
 
 export interface PolicyInput {
@@ -59,6 +72,10 @@ export interface PolicyInput {
   readonly preference: Preference;
   /** Output tokens that the request allows; absent or null: it sets no limit. Caps the expected cost and waiting. */
   readonly maxOutputTokens?: number | null;
+  /** Absent or null: the first turn of a conversation, as far as anybody knows. */
+  readonly session?: SessionOutlook | null;
+  /** Absent: nothing is cached, and nothing is marked to be. */
+  readonly cache?: CacheOutlook;
   /** 0 ≤ draw < 1, from the install secret and the decision or session id; for exploration only. */
   readonly draw: number;
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { sampleComponent, type ComponentSample } from '../../test/samples/policy.ts';
 import { EFFORTS, type Effort } from '../canonical/effort.ts';
 import { CONVERSATION_TYPES, type ConversationType } from '../features/signals.ts';
+import { NO_CACHE } from './cache-outlook.ts';
 import { OBJECTIVE_PRESETS, resolveObjective } from './objective.ts';
 import { predict, type PredictionContext } from './predict.ts';
 import { TIERS } from './tier.ts';
@@ -13,6 +14,7 @@ const CONTEXT: PredictionContext = {
   inputTokens: 1000,
   maxOutputTokens: null,
   learned: null,
+  cache: NO_CACHE,
 };
 
 const contextOf = (type: ConversationType): PredictionContext => ({ ...CONTEXT, type });

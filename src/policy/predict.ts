@@ -5,6 +5,7 @@ import { estimateCostMicroUsd } from '../catalog/cost.ts';
 import type { ModelPrice } from '../catalog/model.ts';
 import type { ConversationType, Features } from '../features/signals.ts';
 import { logistic, logit } from '../math/probability.ts';
+import { cachedTokensOf, NO_CACHE, type CacheOutlook } from './cache-outlook.ts';
 import type { Prediction } from './candidate.ts';
 import {
   EFFORT_GAIN,
@@ -33,6 +34,7 @@ export interface PredictionContext {
   readonly maxOutputTokens: number | null;
   /** What a learned model says of this very prompt; null: the tables alone. */
   readonly learned: LearnedOutlook | null;
+  readonly cache: CacheOutlook;
 }
 
 /** Predictions for one prompt by a model that was trained on prompts like it. */
@@ -55,7 +57,11 @@ export interface CandidatePrediction extends Prediction {
 /** Types on which steps build on each other: several tool steps make no other type easier than `agentic_tools`. */
 const STEPWISE: ReadonlySet<ConversationType> = new Set(['mathematics', 'code', 'logic', 'planning', 'agentic_tools']);
 
-export const toPredictionContext = (features: Features, maxOutputTokens: number | null): PredictionContext => {
+export const toPredictionContext = (
+  features: Features,
+  maxOutputTokens: number | null,
+  cache: CacheOutlook = NO_CACHE,
+): PredictionContext => {
   const { conversationType, complexity, toolNeeds } = features.signals;
   const type =
     toolNeeds.value === 'multi_step' && !STEPWISE.has(conversationType.value)
@@ -67,6 +73,7 @@ export const toPredictionContext = (features: Features, maxOutputTokens: number 
     inputTokens: features.inputTokensEstimate,
     maxOutputTokens,
     learned: null,
+    cache,
   };
 };
 
@@ -172,25 +179,33 @@ interface ExpectedCost {
   readonly comparedMicroUsd: number;
 }
 
-const costOf = (
-  price: ModelPrice | null,
-  tier: Tier,
-  call: { readonly input: number; readonly output: OutputTokens },
-): ExpectedCost => {
+interface ExpectedCall {
+  readonly input: number;
+  readonly cached: number;
+  readonly writesCache: boolean;
+  readonly output: OutputTokens;
+}
+
+const costOf = (price: ModelPrice | null, tier: Tier, call: ExpectedCall): ExpectedCost => {
   const samples = tier === 'pro' ? TOKEN_SHAPE.proFactor : 1;
   const estimate = (prices: ModelPrice, outputTokens: number): number =>
     // Not a number where the features are not: the policy must see that, not a price that looks unknown.
-    estimateCostMicroUsd({ inputTokens: call.input, outputTokens: outputTokens * samples, price: prices }) ??
-    Number.NaN;
+    estimateCostMicroUsd({
+      inputTokens: call.input,
+      cachedTokens: call.cached,
+      writesCache: call.writesCache,
+      outputTokens: outputTokens * samples,
+      price: prices,
+    }) ?? Number.NaN;
   if (price === null) return { known: null, comparedMicroUsd: estimate(REFERENCE_PRICES[tier], call.output.p50) };
   const p50 = estimate(price, call.output.p50);
   return { known: { p50, p90: estimate(price, call.output.p90) }, comparedMicroUsd: p50 };
 };
 
 /**
- * What one call of `component` at `effort` is expected to achieve, cost and take. Cost counts the whole input at the
- * list price and the expected output of the type and effort; it is null where the price is unknown. `firstTokenMs` is
- * the wait for the first visible token, reasoning included.
+ * What one call of `component` at `effort` is expected to achieve, cost and take. Cost counts what is cached of the input
+ * at the price of reading it, the rest as fresh or as written, and the expected output of the type and effort; it is null
+ * where the price is unknown. `firstTokenMs` is the wait for the first visible token, reasoning included.
  */
 export const predict = (
   context: PredictionContext,
@@ -203,7 +218,9 @@ export const predict = (
   const halfWidth = context.type === 'other' ? PRIOR.otherHalfWidthLogits : PRIOR.halfWidthLogits;
   const tokens = outputTokens(context, component, applied);
   const { price } = component.deployments[0].model;
-  const cost = costOf(price, tier, { input: context.inputTokens, output: tokens });
+  const { inputTokens, cache } = context;
+  const cached = cachedTokensOf(cache, component.name);
+  const cost = costOf(price, tier, { input: inputTokens, cached, writesCache: cache.isMarked, output: tokens });
   const msPerToken = MILLISECONDS_PER_SECOND / SPEED[tier].tokensPerSecond;
   return {
     pSuccess: { value: logistic(center), low: logistic(center - halfWidth), high: logistic(center + halfWidth) },

@@ -4,12 +4,13 @@ import { FAST_ORDER, THINKING_ORDER } from './explicit.ts';
 import { CONTEXT_MARGIN, DEFAULT_OUTPUT_RESERVE_TOKENS } from './feasibility.ts';
 import { OBJECTIVE_PRESETS } from './objective.ts';
 import type { Confidence, Policy, PolicyDecision, PolicyInput } from './policy.ts';
-import { toPredictionContext } from './predict.ts';
 import * as tables from './prior-table.ts';
+import { toContext } from './scoring.ts';
+import { SESSION_RULES } from './session.ts';
 import { stableHash } from './stable-hash.ts';
 
 /** Raised whenever code, not a constant, changes what the rules decide; constants change the hash by themselves. */
-const RULES_REVISION = 2;
+const RULES_REVISION = 3;
 
 const POINTS = 100;
 
@@ -21,6 +22,7 @@ export const constantsHash = (...more: readonly unknown[]): string =>
     OBJECTIVE_PRESETS,
     [FAST_ORDER, THINKING_ORDER],
     [CONTEXT_MARGIN, DEFAULT_OUTPUT_RESERVE_TOKENS],
+    SESSION_RULES,
     more,
   ]);
 
@@ -41,7 +43,7 @@ const confidenceOf = ({ input, settled, scored, chosen }: Outcome, against: Poli
 
 const decide = (input: PolicyInput): PolicyDecision =>
   decideByComparing(input, {
-    context: toPredictionContext(input.features, input.maxOutputTokens ?? null),
+    context: toContext(input),
     judge: (outcome, against) => ({ confidence: confidenceOf(outcome, against), instead: null }),
   });
 

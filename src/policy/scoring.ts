@@ -1,7 +1,7 @@
 /** Scores: every candidate's prediction and its utility under the objective. */
 import type { Candidate } from './candidate.ts';
 import type { CandidateScore, Objective, PolicyInput } from './policy.ts';
-import { predict, type CandidatePrediction, type PredictionContext } from './predict.ts';
+import { predict, toPredictionContext, type CandidatePrediction, type PredictionContext } from './predict.ts';
 import { toTier, type Tier } from './tier.ts';
 
 export interface Scored {
@@ -15,6 +15,10 @@ export interface Scored {
 }
 
 const MILLISECONDS_PER_SECOND = 1000;
+
+/** What the predictions of one decision go by, before anything learned. */
+export const toContext = ({ features, maxOutputTokens, cache }: PolicyInput): PredictionContext =>
+  toPredictionContext(features, maxOutputTokens ?? null, cache);
 
 /** v · P(success) − cost − w · waiting, in micro-dollars. Waiting is the whole answer's, not its first token's. */
 export const utilityOf = (prediction: CandidatePrediction, objective: Objective): number =>

@@ -3,9 +3,8 @@ import { toNoCandidateError } from './candidates.ts';
 import type { Policy, PolicyDecision, PolicyInput, ReasonCode } from './policy.ts';
 import { compare } from './comparing.ts';
 import { isKeptAtLevel } from './explicit.ts';
-import { toPredictionContext } from './predict.ts';
 import { constantsHash } from './rules.ts';
-import { scoreCandidates, toScores, type Scored } from './scoring.ts';
+import { scoreCandidates, toContext, toScores, type Scored } from './scoring.ts';
 
 /** Of several efforts the model's own default, else the first: a static policy reads nothing of the request. */
 const pickEffort = (options: readonly Scored[]): Scored | undefined =>
@@ -34,7 +33,7 @@ export const createStaticPolicy = ({ component }: { readonly component: string }
   usesDraw: false,
   readsGrams: false,
   decide: (input): PolicyDecision => {
-    const scored = scoreCandidates(input, toPredictionContext(input.features, input.maxOutputTokens ?? null));
+    const scored = scoreCandidates(input, toContext(input));
     const feasible = scored.filter(({ candidate }) => candidate.excluded === null);
     const own = feasible.filter(({ candidate }) => candidate.component.name === component);
     const first = feasible[0]?.candidate.component.name;

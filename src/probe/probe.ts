@@ -41,7 +41,13 @@ const INPUT_TOKENS = 300;
 const TIMEOUT_MS = 60_000;
 
 const estimate = ({ model: { price } }: Deployment, { maxOutputTokens }: ProbeRequest): number | null =>
-  estimateCostMicroUsd({ inputTokens: INPUT_TOKENS, outputTokens: maxOutputTokens, price });
+  estimateCostMicroUsd({
+    inputTokens: INPUT_TOKENS,
+    cachedTokens: 0,
+    writesCache: false,
+    outputTokens: maxOutputTokens,
+    price,
+  });
 
 /** What an answer of the control must hold; null: it does. A cut answer shows that the control was taken. */
 const findFlaw = (control: ProbeControl, { choices }: CanonicalResponse): string | null => {

@@ -1,11 +1,13 @@
 /** The choice among candidates: by the policy, or by the caller where the caller left nothing to decide. */
 import { isFeasible } from '../policy/candidates.ts';
-import { predict, toPredictionContext } from '../policy/predict.ts';
+import { predict } from '../policy/predict.ts';
+import { toContext } from '../policy/scoring.ts';
+import { withSession } from '../policy/session.ts';
 import type { Policy, PolicyDecision, PolicyInput, ReasonCode } from '../policy/policy.ts';
 
 /** One candidate that the caller named: nothing to compare, so no policy is asked, but it is predicted. */
 const takeOnly = (input: PolicyInput, code: ReasonCode): PolicyDecision => {
-  const context = toPredictionContext(input.features, input.maxOutputTokens ?? null);
+  const context = toContext(input);
   const scores = input.candidates.map((candidate) => ({
     prediction: predict(context, candidate),
     utilityMicroUsd: null,
@@ -30,6 +32,6 @@ export const chooseCandidate = (input: PolicyInput, settledBy: string | null, po
   const [only] = input.candidates;
   if (settledBy !== null && input.candidates.length === 1 && only !== undefined && isFeasible(only))
     return takeOnly(input, reason);
-  const decision = policy.decide(input);
+  const decision = withSession(policy).decide(input);
   return input.preference.componentChosen ? withReason(decision, reason) : decision;
 };

@@ -13,6 +13,7 @@ const DEFAULTS: Controls = {
   maxLatencyMs: null,
   maxEffort: null,
   sessionId: null,
+  sessionPlace: null,
   strictParams: false,
   allowDegrade: true,
   noTrain: false,
@@ -69,9 +70,12 @@ test('nothing given means the defaults; headers of others are none of ours', () 
 test('every control means the same in the body, as a header, and in both at once', () => {
   for (const [name, value, text, expected] of GOOD) {
     const meant = { ...DEFAULTS, ...expected };
-    assert.deepEqual(parse({ [name]: value }), meant, `body ${name}`);
-    assert.deepEqual(parse(undefined, { [toHeader(name)]: text }), meant, `header ${name}`);
-    assert.deepEqual(parse({ [name]: value }, { [toHeader(name)]: text }), meant, `both ${name}`);
+    const places = (place: 'body' | 'header') => (name === 'session_id' ? { sessionPlace: place } : {});
+    const inBody = { ...meant, ...places('body') };
+    assert.deepEqual(parse({ [name]: value }), inBody, `body ${name}`);
+    const inHeader = { ...meant, ...places('header') };
+    assert.deepEqual(parse(undefined, { [toHeader(name)]: text }), inHeader, `header ${name}`);
+    assert.deepEqual(parse({ [name]: value }, { [toHeader(name)]: text }), inBody, `both ${name}`);
   }
 });
 

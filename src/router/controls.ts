@@ -22,6 +22,8 @@ export interface Controls {
   readonly maxLatencyMs: number | null;
   readonly maxEffort: Effort | null;
   readonly sessionId: string | null;
+  /** Where the session id was said; null: nowhere. */
+  readonly sessionPlace: 'body' | 'header' | null;
   readonly strictParams: boolean;
   readonly allowDegrade: boolean;
   readonly noTrain: boolean;
@@ -230,6 +232,7 @@ const NO_CONTROLS: Controls = {
   maxLatencyMs: null,
   maxEffort: null,
   sessionId: null,
+  sessionPlace: null,
   strictParams: false,
   allowDegrade: true,
   noTrain: false,
@@ -263,6 +266,7 @@ export const parseControls = (body: JsonValue | undefined, headers: Readonly<Rec
     maxLatencyMs: get('max_latency_ms'),
     maxEffort: get('max_effort'),
     sessionId: get('session_id'),
+    sessionPlace: (fromBody.get('session_id') ?? fromHeaders.get('session_id'))?.place ?? null,
     strictParams: get('strict_params') ?? NO_CONTROLS.strictParams,
     allowDegrade: get('allow_degrade') ?? NO_CONTROLS.allowDegrade,
     noTrain: get('no_train') ?? NO_CONTROLS.noTrain,

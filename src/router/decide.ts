@@ -3,6 +3,7 @@ import { createId, type IdSources } from '../canonical/identifier.ts';
 import { effortRank } from '../canonical/effort.ts';
 import type { Warning } from '../canonical/warning.ts';
 import { extractFeatures } from '../features/extract.ts';
+import { findHousekeeping } from '../features/housekeeping.ts';
 import { extractSettledFeatures } from '../features/settled.ts';
 import type { Features } from '../features/signals.ts';
 import { isFeasible, listCandidates, toNoCandidateError, type CandidateQuestion } from '../policy/candidates.ts';
@@ -10,12 +11,21 @@ import type { Candidate } from '../policy/candidate.ts';
 import type { RequestConstraints } from '../policy/constraints.ts';
 import { fixedLevel, resolveEffort } from '../policy/effort.ts';
 import { whatWouldChange } from '../policy/counterfactual.ts';
-import { renderReason, toReasonFacts } from '../policy/explanation.ts';
+import {
+  cacheLossMicroUsd,
+  cachedTokensOf,
+  mostCachedTokens,
+  NO_CACHE,
+  warmEverywhere,
+} from '../policy/cache-outlook.ts';
+import { renderPrice, renderReason, toReasonFacts } from '../policy/explanation.ts';
 import { predict, toPredictionContext } from '../policy/predict.ts';
 import type { Policy, PolicyDecision, PolicyInput } from '../policy/policy.ts';
+import { toSessionMove, withSession } from '../policy/session.ts';
 import type { Target } from '../providers/provider.ts';
 import { chooseCandidate } from './choose.ts';
 import { toDirectCandidate } from './direct.ts';
+import { toSessionOutlook } from './session.ts';
 import type { AppliedEffort, AppliedVerbosity, ChosenBy, Decided, Prepared, Versions } from './decided.ts';
 
 export interface DecideContext {
@@ -51,10 +61,12 @@ const toQuestion = (prepared: Prepared, features: Features): CandidateQuestion |
         request: prepared.request,
         features,
         constraints: toConstraints(prepared),
+        cache: prepared.cache,
       };
 
 const toChosenBy = (decision: PolicyDecision, prepared: Prepared): ChosenBy => {
   if (decision.reasonCodes.includes('router_failed')) return 'safe_default';
+  if (decision.reasonCodes[0] === 'session_retained') return 'session';
   // Intent in words is a signal that the router reads, not a control: the reason code says that the words decided.
   return prepared.settledBy ?? 'router';
 };
@@ -128,10 +140,26 @@ const intentWarning = (features: Features, chosen: Candidate, prepared: Prepared
   return [{ code: 'overridden', param: 'explicit_intent', requested: intent, applied: null, message }];
 };
 
+/** A move that leaves a warm cache behind is worth telling: the same tokens are paid for in full once more. */
+const cacheWarning = (
+  { session, cache = NO_CACHE, features }: PolicyInput,
+  { component }: Candidate,
+): readonly Warning[] => {
+  const kept = cachedTokensOf(cache, component.name);
+  const lost = mostCachedTokens(cache) - kept;
+  if (lost <= 0 || session === null || session === undefined) return [];
+  const loss = cacheLossMicroUsd(component, features.inputTokensEstimate, cache);
+  const price = loss === null ? 'at an unknown price' : `for ${renderPrice(loss)} more`;
+  const message = `${component.name} reads up to ${lost} tokens anew, ${price}: ${session.component} has them in its cache.`;
+  return [{ code: 'cache_lost', param: 'model', requested: session.component, applied: component.name, message }];
+};
+
 const baselineCost = (prepared: Prepared, features: Features): number | null => {
   const component = prepared.baseline === null ? undefined : prepared.pool.components.get(prepared.baseline);
   if (component === undefined) return null;
-  const context = toPredictionContext(features, prepared.request.maxOutputTokens);
+  // It would have answered the turns before, too, so the conversation would be in its cache.
+  const cache = warmEverywhere(prepared.cache, [component.name]);
+  const context = toPredictionContext(features, prepared.request.maxOutputTokens, cache);
   const effort = component.effort === 'auto' || component.effort === 'provider' ? 'medium' : component.effort;
   const resolved = resolveEffort({ asked: effort, model: component.deployments[0].model }).applied;
   const cost = predict(context, { component, effort: resolved }).costMicroUsd;
@@ -143,6 +171,7 @@ export const decide = (prepared: Prepared, context: DecideContext): Decided => {
   const startedAt = context.clock();
   const id = createId('dec_', context.ids);
   const { policy } = context;
+  const isHousekeeping = prepared.settledBy === null && findHousekeeping(prepared.request) !== null;
   const features = isSettled(prepared) ? extractSettledFeatures(prepared.request) : extractFeatures(prepared.request);
   const question = toQuestion(prepared, features);
   const candidates =
@@ -154,8 +183,10 @@ export const decide = (prepared: Prepared, context: DecideContext): Decided => {
     features,
     candidates,
     objective: prepared.objective,
-    preference: prepared.preference,
+    preference: { ...prepared.preference, isHousekeeping },
     maxOutputTokens: prepared.request.maxOutputTokens,
+    session: toSessionOutlook(prepared.session),
+    cache: prepared.cache,
     draw: policy.usesDraw ? context.draw(policy.version, prepared.controls.sessionId ?? id) : 0,
   };
   const decision = chooseCandidate(input, prepared.settledBy, policy);
@@ -175,6 +206,8 @@ export const decide = (prepared: Prepared, context: DecideContext): Decided => {
     effort,
     verbosity: toVerbosity(chosen, prepared),
     chosenBy: toChosenBy(decision, prepared),
+    sessionMove: toSessionMove(input, decision),
+    isHousekeeping,
     reason: renderReason(decision.reasonCodes[0], toReasonFacts(input, decision)),
     draw: policy.usesDraw ? input.draw : null,
     versions: { ...context.versions, router: policy.version, features: features.version },
@@ -182,11 +215,14 @@ export const decide = (prepared: Prepared, context: DecideContext): Decided => {
       ...prepared.warnings,
       ...effortWarning(chosen, prepared, effort),
       ...intentWarning(features, chosen, prepared),
+      ...cacheWarning(input, chosen),
     ],
     decideMicroseconds,
     baselineMicroUsd: baselineCost(prepared, features),
     wouldChange:
-      prepared.controls.explain === 'full' && question !== null ? whatWouldChange({ policy, input, question }) : [],
+      prepared.controls.explain === 'full' && question !== null
+        ? whatWouldChange({ policy: withSession(policy), input, question })
+        : [],
   };
 };
 

@@ -7,7 +7,10 @@ import type { ClientKey, Pool } from '../catalog/pool.ts';
 import type { Features } from '../features/signals.ts';
 import type { Candidate } from '../policy/candidate.ts';
 import type { Change, Objective, PolicyDecision, Preference } from '../policy/policy.ts';
-import type { OpenLoop } from '../session/tool-loop.ts';
+import type { CacheOutlook } from '../policy/cache-outlook.ts';
+import type { SessionMove } from '../policy/session.ts';
+import type { SessionIdentity } from '../session/identity.ts';
+import type { Session } from '../session/sessions.ts';
 import type { Controls } from './controls.ts';
 import type { Resolution } from './resolve.ts';
 
@@ -66,8 +69,10 @@ export interface Prepared {
   /** A provider's model is called as it is, outside every configured component. */
   readonly isDirect: boolean;
   readonly baseline: string | null;
-  /** The open tool loop that settled the component; null: none did. */
-  readonly loop: OpenLoop | null;
+  readonly identity: SessionIdentity;
+  /** The session that the request goes on with; null: it is the first turn, as far as anybody knows. */
+  readonly session: Session | null;
+  readonly cache: CacheOutlook;
   readonly warnings: readonly Warning[];
 }
 
@@ -82,6 +87,9 @@ export interface Decided {
   readonly effort: AppliedEffort;
   readonly verbosity: AppliedVerbosity;
   readonly chosenBy: ChosenBy;
+  readonly sessionMove: SessionMove;
+  /** The client's own business (titles, summaries, probes), not a turn of its conversation. */
+  readonly isHousekeeping: boolean;
   readonly reason: string;
   /** Null: the policy does not draw. */
   readonly draw: number | null;

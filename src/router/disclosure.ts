@@ -3,11 +3,13 @@ import { brand } from '../brand.ts';
 import type { JsonObject, JsonValue } from '../canonical/json.ts';
 import { toUsd } from '../canonical/money.ts';
 import type { Warning } from '../canonical/warning.ts';
+import { cacheLossMicroUsd } from '../policy/cache-outlook.ts';
 import type { Candidate } from '../policy/candidate.ts';
 import type { CandidateScore } from '../policy/policy.ts';
 import type { Decided } from './decided.ts';
 import type { Exchange, PricedAttempt } from './exchange.ts';
 import { toCallableName } from './resolve.ts';
+import { sessionIdOf } from './session.ts';
 
 /** As much of an exchange as disclosure needs; an explanation without a call has no attempts. */
 export type Disclosable = Pick<Exchange, 'decided' | 'priced' | 'overheadMs'>;
@@ -36,8 +38,13 @@ export const toAttemptObject = ({ report, cost }: PricedAttempt): JsonObject => 
   ...(report.fault === null ? {} : { error: report.fault.message, status: report.fault.status }),
 });
 
-const toCandidateObject = (candidate: Candidate, score: CandidateScore): JsonObject => {
+const toCandidateObject = (
+  candidate: Candidate,
+  score: CandidateScore,
+  { prepared, features }: Decided,
+): JsonObject => {
   const { prediction } = score;
+  const { inputTokensEstimate } = features;
   return {
     component: candidate.component.name,
     effort: candidate.effort,
@@ -57,6 +64,7 @@ const toCandidateObject = (candidate: Candidate, score: CandidateScore): JsonObj
             p50: round(toUsd(prediction.costMicroUsd.p50), 6),
             p90: round(toUsd(prediction.costMicroUsd.p90), 6),
           },
+    cache_loss_usd: usdOrNull(cacheLossMicroUsd(candidate.component, inputTokensEstimate, prepared.cache)),
     ttft_ms: prediction === null ? null : Math.round(prediction.firstTokenMs),
     total_ms: prediction === null ? null : Math.round(prediction.totalMs),
     probability: round(score.probability, 6),
@@ -113,6 +121,7 @@ export const toFullExplanation = (decided: Decided): JsonObject => ({
     toCandidateObject(
       candidate,
       decided.decision.scores[index] ?? { prediction: null, utilityMicroUsd: null, probability: 0 },
+      decided,
     ),
   ),
   would_change: decided.wouldChange.map((change) => ({ if: change.condition, then: change.outcome })),
@@ -188,10 +197,21 @@ const toIdentity = (decided: Decided, attempts: readonly PricedAttempt[]): JsonO
 });
 
 const sessionOf = (decided: Decided): JsonObject => {
-  const { controls, loop } = decided.prepared;
-  const decision = loop === null ? 'initialize' : 'retain';
-  if (controls.sessionId !== null) return { id: controls.sessionId, source: 'explicit', decision };
-  return loop === null ? { id: null, source: 'none', decision } : { id: loop.sessionId, source: 'prefix', decision };
+  const id = sessionIdOf(decided);
+  const source = id === null ? 'none' : decided.prepared.identity.source;
+  return { id, source, decision: decided.sessionMove };
+};
+
+/** What `explain: full` adds to the session: how long it is, and what a move costs in lost cache. */
+const toFullSession = ({ prepared }: Decided): JsonObject => {
+  const { session, cache } = prepared;
+  return {
+    turns: session?.turns ?? 0,
+    component: session?.component ?? null,
+    recent: session?.isRecent ?? false,
+    moves_down_left: session?.movesDownLeft ?? null,
+    warm: cache.warm.map(({ component, tokens }) => ({ component, cached_tokens: tokens })),
+  };
 };
 
 /** The `gearbox` object. `final` adds what only the end of an answer knows: cost and attempts. */
@@ -202,6 +222,7 @@ export const toGearboxObject = (exchange: Disclosable, stage: 'first' | 'final')
   const simulated = decided.chosen.component.simulated;
   if (decided.prepared.controls.explain === 'none') return { ...identity, degraded: null, simulated };
   const final = stage === 'final';
+  const isFull = decided.prepared.controls.explain === 'full';
   return {
     ...identity,
     chosen_by: decided.chosenBy,
@@ -214,11 +235,11 @@ export const toGearboxObject = (exchange: Disclosable, stage: 'first' | 'final')
     degraded: null,
     warnings: listWarnings(decided, attempts, final).map(toWarning),
     ...(final ? { attempts: attempts.map(toAttemptObject) } : {}),
-    session: sessionOf(decided),
+    session: { ...sessionOf(decided), ...(isFull ? toFullSession(decided) : {}) },
     ...(final ? { cost_usd: usdOrNull(totalCost(attempts)), cost_source: attempts.at(-1)?.cost.source ?? null } : {}),
     overhead_ms: round(exchange.overheadMs(), 2),
     simulated,
-    ...(decided.prepared.controls.explain === 'full' ? toFullExplanation(decided) : {}),
+    ...(isFull ? toFullExplanation(decided) : {}),
   };
 };
 

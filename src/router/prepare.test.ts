@@ -44,7 +44,8 @@ const run = ({ request, controls = {}, key, pin, pool = POOL }: Asked): Prepared
       key: key === undefined ? null : sampleKey(key),
       pool,
       pin: pin === undefined ? null : { decisionId: PIN_ID, component: 'thinking', effort: 'high', ...pin },
-      loop: null,
+      identity: { id: null, source: 'prefix', isWhole: false },
+      session: null,
     },
     TODAY,
   );

@@ -11,9 +11,11 @@ import type { Controls } from './controls.ts';
 import type { ChosenBy, Prepared } from './decided.ts';
 import { isDirectComponent, toDirectComponent } from './direct.ts';
 import { allowOverridden, listOverridden } from './overridden.ts';
-import type { OpenLoop } from '../session/tool-loop.ts';
+import type { SessionIdentity } from '../session/identity.ts';
+import type { Session } from '../session/sessions.ts';
 import { toForbidden, toPermission, type Permission } from './permission.ts';
 import { findModel, resolveModel, toCallableName, type Resolution } from './resolve.ts';
+import { toCacheOutlook } from './session.ts';
 
 /** What an earlier decision fixed, for `pin`. */
 export interface Pin {
@@ -28,8 +30,8 @@ export interface PrepareInput {
   readonly key: ClientKey | null;
   readonly pool: Pool;
   readonly pin: Pin | null;
-  /** The tool loop that the request goes on with; null: none, or the loop's component could not be used. */
-  readonly loop: OpenLoop | null;
+  readonly identity: SessionIdentity;
+  readonly session: Session | null;
 }
 
 const componentsOf = (model: UnifiedModel, pool: Pool): readonly Component[] =>
@@ -131,10 +133,10 @@ const applyMode = (settled: Settled, input: PrepareInput, permission: Permission
  * Inside an open tool loop the component stays, unless the caller or the key says otherwise by name, or it is gone. The
  * objective is not asked: a change would cost the work done so far, whatever it gains.
  */
-const applyLoop = (settled: Settled, { loop, controls, pin }: PrepareInput): Settled => {
-  if (loop === null || pin !== null || settled.settledBy !== null) return settled;
-  const component = settled.components.find(({ name }) => name === loop.component);
-  const isAllowed = controls.allow?.includes(loop.component) ?? true;
+const applyLoop = (settled: Settled, { session, controls, pin }: PrepareInput): Settled => {
+  if (session?.isToolLoop !== true || pin !== null || settled.settledBy !== null) return settled;
+  const component = settled.components.find(({ name }) => name === session.component);
+  const isAllowed = controls.allow?.includes(session.component) ?? true;
   return component === undefined || !isAllowed ? settled : { components: [component], settledBy: 'session' };
 };
 
@@ -203,14 +205,13 @@ export const prepare = (input: PrepareInput, today: string): Prepared => {
   const named = settleByName(resolution, input, permission);
   const asked = pin === null ? applyMode(named, input, permission) : applyPin(pin, input, permission);
   const settled = applyLoop(asked, input);
-  const loop = settled.settledBy === 'session' ? input.loop : null;
   const isNamed = pin !== null || resolution.type !== 'unified';
   const model = resolution.type === 'direct' ? null : resolution.model;
   const allow = isNamed ? null : chooseAllow(controls, settled.components);
   const left = membersOfMode(settled.components, controls.mode).filter(({ name }) => allow?.includes(name) ?? true);
   // A pinned decision that sent no effort is repeated without one, whatever this request asks.
   const wanted = pin === null ? (alias?.effort ?? request.reasoning.effort) : pin.effort;
-  const effort = wanted ?? loop?.effort ?? null;
+  const effort = wanted ?? (settled.settledBy === 'session' ? (input.session?.effort ?? null) : null);
   return {
     request,
     controls,
@@ -233,7 +234,9 @@ export const prepare = (input: PrepareInput, today: string): Prepared => {
       effort,
       componentChosen: settled.settledBy !== null && (isNamed || left.length === 1),
     },
-    loop,
+    identity: input.identity,
+    session: input.session,
+    cache: toCacheOutlook(request, input.session),
     baseline: controls.baseline ?? model?.baseline ?? null,
     warnings: [
       ...aliasWarning(resolution, pool, today),

@@ -6,6 +6,7 @@ import type { JsonObject } from '../canonical/json.ts';
 import type { Usage } from '../canonical/usage.ts';
 import { toGramBytes } from '../features/word-grams-code.ts';
 import type { Decided } from './decided.ts';
+import { sessionIdOf, toSessionOutlook } from './session.ts';
 import type { AttemptRow, DecisionRecord } from '../store/store.ts';
 
 /** Where text may be kept: `failures` and `all` keep it until it expires; `none` never lets it near the store. */
@@ -72,8 +73,10 @@ const toPolicyInputObject = (decided: Decided, { features }: TextRetention): obj
   grams: features === 'hashed' ? Buffer.from(toGramBytes(decided.features.grams)).toString('base64') : null,
   input_tokens_estimate: decided.features.inputTokensEstimate,
   objective: decided.prepared.objective,
-  preference: decided.prepared.preference,
+  preference: { ...decided.prepared.preference, isHousekeeping: decided.isHousekeeping },
   max_output_tokens: decided.prepared.request.maxOutputTokens,
+  session: toSessionOutlook(decided.prepared.session),
+  cache: decided.prepared.cache,
 });
 
 const toCandidateRows = (decided: Decided): readonly object[] =>
@@ -125,7 +128,9 @@ const toDecisionJson = (ended: EndedExchange, retention: TextRetention): string 
     probability: decided.decision.scores[decided.decision.chosen]?.probability ?? 1,
     versions: decided.versions,
     degraded: null,
-    session_decision: prepared.loop === null ? 'initialize' : 'retain',
+    session_decision: decided.sessionMove,
+    session_source: sessionIdOf(decided) === null ? 'none' : prepared.identity.source,
+    turn: (prepared.session?.turns ?? 0) + 1,
     no_train: prepared.controls.noTrain || (prepared.key?.noTrain ?? false),
     baseline: prepared.baseline === null ? null : { component: prepared.baseline, micro_usd: decided.baselineMicroUsd },
     warnings: listWarnings(decided, ended.attempts, true).map(({ code, param }) => ({ code, param })),
@@ -155,7 +160,7 @@ export const toDecisionRecord = (ended: EndedExchange, retention: TextRetention)
       id: decided.id,
       atMs: decided.atMs,
       keyHash: prepared.key === null ? null : toKeyHash(prepared.key.sha256),
-      sessionId: prepared.controls.sessionId ?? prepared.loop?.sessionId ?? null,
+      sessionId: sessionIdOf(decided),
       requestId: ended.requestId,
       protocol: prepared.request.source.protocol,
       unifiedModel: prepared.resolution.type === 'direct' ? null : (prepared.resolution.model?.name ?? null),

@@ -25,6 +25,9 @@ export type ReplayResult =
   /** The record cannot be replayed by this build; says why and what would be needed. */
   | { readonly type: 'not_replayable'; readonly reason: string };
 
+/** Of records before rules 3. */
+const NO_CACHE_RECORDED = { warm: [], isMarked: false };
+
 const evidence = z.array(z.object({ rule: z.string(), offset: z.number().nullable(), length: z.number().nullable() }));
 
 const signal = <Value extends z.ZodType>(value: Value) => z.object({ value, weight: z.number(), evidence });
@@ -48,8 +51,17 @@ const recorded = z.object({
       bandPoints: z.number().nullable(),
       maxWaitMs: z.number().nullable(),
     }),
-    preference: z.object({ effort: z.enum(EFFORTS).nullable(), componentChosen: z.boolean() }),
+    preference: z.object({
+      effort: z.enum(EFFORTS).nullable(),
+      componentChosen: z.boolean(),
+      isHousekeeping: z.boolean().default(false),
+    }),
     max_output_tokens: z.number().nullable(),
+    /** Absent before rules 3, null on a first turn. */
+    session: z.object({ component: z.string(), isRecent: z.boolean(), movesDownLeft: z.number() }).nullish(),
+    cache: z
+      .object({ warm: z.array(z.object({ component: z.string(), tokens: z.number() })), isMarked: z.boolean() })
+      .default(NO_CACHE_RECORDED),
   }),
   candidates: z.array(
     z.object({
@@ -108,6 +120,8 @@ const toInput = (row: Recorded, components: ReadonlyMap<string, Component>): Pol
     objective: row.input.objective,
     preference: row.input.preference,
     maxOutputTokens: row.input.max_output_tokens,
+    session: row.input.session ?? null,
+    cache: row.input.cache,
     draw: row.draw ?? 0,
   };
 };

@@ -1,37 +1,36 @@
 /** The router: the path of one request from its canonical form to an answer. Composition only. */
 import type { IdSources } from '../canonical/identifier.ts';
-import type { ClientKey, Pool } from '../catalog/pool.ts';
+import type { Pool } from '../catalog/pool.ts';
 import type { Executed } from '../executor/execute.ts';
 import { FEATURE_VERSION } from '../features/extract.ts';
 import type { FindProvider } from '../providers/provider.ts';
 import { NoCandidateError } from '../errors.ts';
-import type { OpenLoop, ToolLoops } from '../session/tool-loop.ts';
+import type { Session, Sessions } from '../session/sessions.ts';
 import { callProvider, type Outgoing } from './call-provider.ts';
 import { parseControls, type Controls } from './controls.ts';
 import { priceAttempt } from './cost.ts';
 import { decide } from './decide.ts';
 import type { Decided, Versions } from './decided.ts';
 import { createExchange, type Exchange, type ExchangeListener } from './exchange.ts';
-import { rememberLoop, toLoopOwner } from './loop.ts';
 import type { PinQuestion } from './pin.ts';
 import { policyFor, type PolicySet } from './policies.ts';
 import { prepare, type Pin } from './prepare.ts';
 import { MAX_KEPT_CHARACTERS } from './record.ts';
+import { identify, rememberSession, toSessionOwner, type SessionCall } from './session.ts';
 
 /** One client request, as the server hands it over. */
-export interface Call extends Outgoing {
-  readonly key: ClientKey | null;
+export interface Call extends Outgoing, SessionCall {
   readonly requestId: string;
   /** When the body was complete, on the router's monotonic clock. */
   readonly receivedAt: number;
 }
 
 /** As much of a call as a decision needs. */
-export interface Decidable extends Pick<Call, 'request' | 'headers' | 'key'> {
+export interface Decidable extends SessionCall {
   /** Find what would change the decision, as `explain: full` does. */
   readonly explain?: boolean;
-  /** Decide as if no tool loop were open: a shadow, whose component never answered in it. */
-  readonly ignoresLoops?: boolean;
+  /** Decide as if it were the first turn: a shadow, whose components answered none of the others. */
+  readonly ignoresSession?: boolean;
 }
 
 /** The attempt could not be made: the request cannot be said to this provider, or something of ours is broken. */
@@ -63,7 +62,7 @@ export interface RouterOptions {
   /** The policy failed and the safe component took over: to be logged and counted. */
   readonly onRouterFailure: (error: Error) => void;
   readonly listeners: readonly ExchangeListener[];
-  readonly toolLoops: ToolLoops;
+  readonly sessions: Sessions;
   readonly keepsText: boolean;
 }
 
@@ -99,7 +98,7 @@ export const listVersions = ({
 
 export const createRouter = (options: RouterOptions): Router => {
   const { ids, clock, draw } = options;
-  const listeners = [...options.listeners, rememberLoop(options.toolLoops)];
+  const listeners = [...options.listeners, rememberSession(options.sessions)];
 
   const decideIn = async (call: Decidable, { pool, policies }: Snapshot): Promise<Decided> => {
     const { request, headers, key } = call;
@@ -108,19 +107,21 @@ export const createRouter = (options: RouterOptions): Router => {
     const routerVersions = controls.pin === null ? [] : [...policies.byVersion.keys()];
     const pin = controls.pin === null ? null : await options.findPin({ decisionId: controls.pin, key, routerVersions });
     const today = new Date(ids.now()).toISOString().slice(0, 10);
-    const decideWith = (loop: OpenLoop | null): Decided => {
-      const prepared = prepare({ request, controls, key, pool, pin, loop }, today);
+    const identity = identify(call, controls);
+    const decideWith = (session: Session | null): Decided => {
+      const prepared = prepare({ request, controls, key, pool, pin, identity, session }, today);
       const policy = policyFor({ resolution: prepared.resolution, pool, onFailure: options.onRouterFailure }, policies);
       const versions = { ...toVersions(pool), router: '', features: '' };
       return decide(prepared, { policy, versions, ids, clock, draw });
     };
-    const loop = call.ignoresLoops === true ? null : options.toolLoops.find(request, toLoopOwner(request, key));
+    const session =
+      call.ignoresSession === true ? null : options.sessions.find(request, toSessionOwner(call, identity));
     try {
-      return decideWith(loop);
+      return decideWith(session);
     } catch (error) {
-      // The loop's component cannot go on (its context is full, say): another one may.
-      if (loop === null || !(error instanceof NoCandidateError)) throw error;
-      return decideWith(null);
+      // The component of an open tool loop cannot go on (its context is full, say): another one may.
+      if (session?.isToolLoop !== true || !(error instanceof NoCandidateError)) throw error;
+      return decideWith({ ...session, isToolLoop: false });
     }
   };
 

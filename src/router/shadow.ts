@@ -18,7 +18,7 @@ export interface ShadowOptions {
     readonly request: EndedExchange['decided']['prepared']['request'];
     readonly headers: Readonly<Record<string, string>>;
     readonly key: ClientKey | null;
-    readonly ignoresLoops: true;
+    readonly ignoresSession: true;
   }) => Promise<Decided>;
   readonly pool: () => Pool;
   readonly features: TextRetention['features'];
@@ -85,7 +85,7 @@ export const createShadow = (options: ShadowOptions): Shadow => {
   const observe = async (ended: EndedExchange, model: string): Promise<void> => {
     const { request, key } = ended.decided.prepared;
     try {
-      const shadow = await options.decide({ request: { ...request, model }, headers: {}, key, ignoresLoops: true });
+      const shadow = await options.decide({ request: { ...request, model }, headers: {}, key, ignoresSession: true });
       options.write(toShadowRecord(ended, shadow, options.features));
     } catch (error) {
       // A key that may not call the unified model, or a request that no component can serve: there is nothing that the

@@ -195,6 +195,8 @@ const toResponse = (text: string): JsonObject | null => {
 
 interface CompleteRequest extends Pick<Answering, 'remember'> {
   readonly text: string;
+  /** It names the answer that it goes on from. */
+  readonly continues: boolean;
 }
 
 /** Only Responses has a memory: what its requests name is put in their place, and what they ask to keep is kept. */
@@ -203,14 +205,15 @@ const completeRequest = async (
   { codec, key }: ModelCall,
   responses: ResponseMemory,
 ): Promise<CompleteRequest> => {
-  if (codec.protocol !== 'openai-responses') return { text, remember: null };
+  if (codec.protocol !== 'openai-responses') return { text, continues: false, remember: null };
   const completed = await responses.complete(text, key);
-  if (completed === null) return { text, remember: null };
+  if (completed === null) return { text, continues: false, remember: null };
   const remember = (rendered: string): void => {
     const response = toResponse(rendered);
     if (response !== null) responses.remember(completed, response, key);
   };
-  return { text: completed.text, remember: completed.isKept ? remember : null };
+  const continues = completed.previous !== null;
+  return { text: completed.text, continues, remember: completed.isKept ? remember : null };
 };
 
 /** Serves one model call. Never rejects: whatever goes wrong becomes one error answer and at most one record. */
@@ -220,13 +223,14 @@ export const serveModelCall = async (call: ModelCall, context: ModelCallContext)
   try {
     const body = await readBody(call.incoming, context.limits);
     const receivedAt = context.clock();
-    const { text, remember } = await completeRequest(decodeUtf8(body), call, context.responses);
+    const { text, continues, remember } = await completeRequest(decodeUtf8(body), call, context.responses);
     const request = call.codec.parseRequest(text);
     const headers = flattenHeaders(call.incoming);
     const routed = await context.router.route({
       request,
       headers,
       key: call.key,
+      continues,
       requestId: call.requestId,
       signal,
       receivedAt,

@@ -33,7 +33,8 @@ export const sampleDecided = (sample: DecidedSample = {}): Decided => {
       key: sample.key ?? null,
       pool,
       pin: sample.pin ?? null,
-      loop: null,
+      identity: { id: null, source: 'prefix', isWhole: false },
+      session: null,
     },
     '2026-11-23',
   );

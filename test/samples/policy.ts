@@ -5,10 +5,11 @@ import type { Component, EffortSetting } from '../../src/catalog/component.ts';
 import type { CatalogModel, ModelCapabilities, ReasoningControl, TokenPrices } from '../../src/catalog/model.ts';
 import type { ConversationType, ExplicitIntent, Features, ToolNeeds } from '../../src/features/signals.ts';
 import { NO_GRAMS } from '../../src/features/word-grams.ts';
+import { NO_CACHE, type CacheOutlook } from '../../src/policy/cache-outlook.ts';
 import { listCandidates } from '../../src/policy/candidates.ts';
 import { NO_CONSTRAINTS, type RequestConstraints } from '../../src/policy/constraints.ts';
 import { resolveObjective } from '../../src/policy/objective.ts';
-import type { Objective, PolicyInput } from '../../src/policy/policy.ts';
+import type { Objective, PolicyInput, SessionOutlook } from '../../src/policy/policy.ts';
 
 export interface ModelSample {
   readonly id?: string;
@@ -16,7 +17,7 @@ export interface ModelSample {
   readonly control?: ReasoningControl;
   readonly defaultEffort?: Effort | null;
   /** Dollars per million tokens; null: unknown. */
-  readonly price?: { readonly input: number; readonly output: number } | null;
+  readonly price?: { readonly input: number; readonly output: number; readonly cacheRead?: number } | null;
   readonly contextTokens?: number;
   readonly outputTokens?: number;
   readonly input?: CatalogModel['input'];
@@ -24,10 +25,10 @@ export interface ModelSample {
   readonly capabilities?: Partial<ModelCapabilities>;
 }
 
-const toPrices = ({ input, output }: { readonly input: number; readonly output: number }): TokenPrices => ({
+const toPrices = ({ input, output, cacheRead }: NonNullable<ModelSample['price']>): TokenPrices => ({
   input: Math.round(input * 1_000_000),
   output: Math.round(output * 1_000_000),
-  cacheRead: null,
+  cacheRead: cacheRead === undefined ? null : Math.round(cacheRead * 1_000_000),
   cacheWrite: null,
   cacheWriteOneHour: null,
 });
@@ -167,6 +168,8 @@ export interface InputSample {
   readonly constraints?: Partial<RequestConstraints>;
   readonly objective?: Partial<Objective>;
   readonly componentChosen?: boolean;
+  readonly session?: SessionOutlook;
+  readonly cache?: CacheOutlook;
 }
 
 /** A policy input as the router builds it: candidates listed by the real filters. */
@@ -180,6 +183,8 @@ export const sampleInput = (sample: InputSample = {}): PolicyInput => {
     objective: { ...BALANCED, ...sample.objective },
     preference: { effort: constraints.effort, componentChosen: sample.componentChosen ?? false },
     maxOutputTokens: request.maxOutputTokens,
+    session: sample.session ?? null,
+    cache: sample.cache ?? NO_CACHE,
     draw: 0,
   };
 };

@@ -4,9 +4,9 @@
  */
 import { decideByComparing, type Outcome, type Verdict } from '../comparing.ts';
 import type { Policy, PolicyDecision, PolicyInput } from '../policy.ts';
-import { toPredictionContext, type LearnedOutlook } from '../predict.ts';
+import type { LearnedOutlook } from '../predict.ts';
 import { constantsHash } from '../rules.ts';
-import { best, type Scored } from '../scoring.ts';
+import { best, toContext, type Scored } from '../scoring.ts';
 import { isReasoningTier } from '../tier.ts';
 import type { RouterArtifact } from './artifact.ts';
 import { EVERYDAY_TRUST, readGround } from './outlook.ts';
@@ -61,7 +61,7 @@ export const createLearnedPolicy = ({ artifact, artifactHash }: LearnedPolicyOpt
   usesDraw: false,
   readsGrams: true,
   decide: (input: PolicyInput): PolicyDecision => {
-    const unlearned = toPredictionContext(input.features, input.maxOutputTokens ?? null);
+    const unlearned = toContext(input);
     const ground = readGround(artifact, input.features, unlearned);
     const learned = ground.outlook;
     const decision = decideByComparing(input, {
