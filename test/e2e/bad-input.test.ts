@@ -94,6 +94,11 @@ test('a body that is no JSON object is refused and its text never repeated', asy
 
 const tool = (name: string): Json => ({ type: 'function', function: { name } });
 
+const grammarTool = (syntax: string, definition: string): Json => ({
+  type: 'custom',
+  custom: { name: 'c', format: { type: 'grammar', grammar: { syntax, definition } } },
+});
+
 /** Members that replace good ones, and the field that the error must name. */
 const BAD_MEMBERS: readonly (readonly [Json, string, number?])[] = [
   [{ model: undefined }, 'model'],
@@ -118,6 +123,8 @@ const BAD_MEMBERS: readonly (readonly [Json, string, number?])[] = [
   [{ tools: {} }, 'tools'],
   [{ tools: [{ type: 'function' }] }, 'tools[0].function'],
   [{ tools: [{ type: 'function', function: {} }] }, 'tools[0].function.name'],
+  [{ tools: [grammarTool('regex', 'a(?=b)')] }, 'tools[0].custom.format.grammar.definition'],
+  [{ tools: [tool('t'), grammarTool('lark', 'start: ("a"')] }, 'tools[1].custom.format.grammar.definition'],
   [{ tools: Array.from({ length: 6 }, (_, index) => tool(`t${index}`)) }, 'tools'],
   [{ temperature: 'warm' }, 'temperature'],
   [{ temperature: null, top_p: [] }, 'top_p'],

@@ -3,6 +3,7 @@ import type { ToolKind } from '../../canonical/content.ts';
 import type { JsonValue } from '../../canonical/json.ts';
 import type { CustomTool, FunctionTool, Tool, ToolChoice } from '../../canonical/tool.ts';
 import { parseCache } from '../cache-mark.ts';
+import { findGrammarFault } from '../grammar/grammar.ts';
 import type { FieldNode } from '../field.ts';
 import {
   describeGiven,
@@ -49,7 +50,11 @@ const parseFormat = (custom: FieldNode): CustomTool['format'] => {
   // Nested in chat, flat in the Responses API; Cursor sends the flat one here.
   const grammar = format.value['grammar'] === undefined ? format : requiredNode(format, 'grammar');
   const syntax = optionalWord(grammar, 'syntax', SYNTAXES) ?? 'lark';
-  return { type: 'grammar', syntax, definition: requiredString(grammar, 'definition') };
+  const definition = requiredString(grammar, 'definition');
+  const fault = findGrammarFault({ syntax, definition });
+  if (fault === null) return { type: 'grammar', syntax, definition };
+  const { line, expected, given, fix } = fault;
+  throw fieldError(pathOf(grammar, 'definition'), { expected: `${expected} (line ${line})`, given, fix });
 };
 
 const parseCustom = (custom: FieldNode): CustomTool => ({
