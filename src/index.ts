@@ -22,6 +22,7 @@ import { createPolicies } from './router/policies.ts';
 import { toDecisionRecord } from './router/record.ts';
 import { createShadow, type Shadow, type ShadowOptions } from './router/shadow.ts';
 import { createRouter, type Router, type Snapshot } from './router/router.ts';
+import { createSubstitutionWatch, type Substitution, type SubstitutionWatch } from './router/substitution-watch.ts';
 import { loadInstallSecret } from './server/admin-token.ts';
 import { createResponseMemory, type ResponseMemory } from './server/response-memory.ts';
 import { createSealedBox } from './server/sealed-box.ts';
@@ -76,6 +77,8 @@ export interface Gearbox {
   readonly responses: ResponseMemory;
   /** Passes calls of a provider on as they are: embeddings. */
   readonly findForward: FindForward;
+  /** Answers by other models than were asked for, since the start. */
+  readonly substitutions: () => readonly Substitution[];
   readonly ids: IdSources;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
@@ -300,6 +303,14 @@ const openMemory = (
     onFailure: (error) => onWarning('an answer could not be kept for later reference', toError(error)),
   });
 
+/** An operator who pays for one model and gets another should read it where failures are read. */
+const watchSubstitutions = (onWarning: NonNullable<GearboxOptions['onWarning']>): SubstitutionWatch =>
+  createSubstitutionWatch({
+    now: Date.now,
+    onAlarm: ({ asked, answered, count }) =>
+      onWarning(`the provider answers ${asked} with ${answered} (${count} times so far); billed by what answered`),
+  });
+
 /** Opens the store, connects the providers and returns a router that is ready. Rejects with StoreError or ConfigError. */
 export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> => {
   const { settings, listeners = [], onWarning = () => {} } = options;
@@ -328,9 +339,11 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     pool: () => snapshots.current().pool,
     writer,
   });
+  const substitutions = watchSubstitutions(onWarning);
   const batch = createEndedBatch([
     (ended) => void writer.writeRecord(toDecisionRecord(ended, retention)),
     ...(shadow === null ? [] : [shadow.listener]),
+    substitutions.listener,
     ...listeners,
   ]);
   const store = withBatch(writer, batch, shadow);
@@ -355,6 +368,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     store,
     reader,
     findForward: snapshots.findForward,
+    substitutions: substitutions.list,
     responses: openMemory(options, { store, reader, installSecret }),
     ids,
     clock,

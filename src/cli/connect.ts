@@ -91,6 +91,7 @@ const listenFor = async (source: Source, closers: (() => Promise<unknown>)[]): P
     reader: gearbox.reader,
     responses: gearbox.responses,
     findForward: gearbox.findForward,
+    substitutions: gearbox.substitutions,
     ids: gearbox.ids,
     clock: gearbox.clock,
     log,

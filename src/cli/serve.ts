@@ -138,6 +138,7 @@ const createServerContext = (
   reader: gearbox.reader,
   responses: gearbox.responses,
   findForward: gearbox.findForward,
+  substitutions: gearbox.substitutions,
   ids: gearbox.ids,
   clock: gearbox.clock,
   version: packageVersion(),

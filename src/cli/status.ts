@@ -62,6 +62,9 @@ const statusSchema = z.object({
       unknown_cost_requests: z.number(),
     })
     .optional(),
+  substitutions: z
+    .array(z.object({ asked: z.string(), answered: z.string(), count: z.number(), last_at: z.string() }))
+    .optional(),
   store: z.record(z.string(), z.number()).optional(),
 });
 
@@ -88,6 +91,12 @@ const renderFault = ({ name, router_fault: fault, components }: Status['models']
   fault === null || fault === undefined
     ? []
     : [`  ${name}: the router could not be loaded, ${components[0] ?? 'nothing'} answers everything. ${fault}`];
+
+const renderSubstitutions = (substitutions: Status['substitutions'] = []): readonly string[] =>
+  substitutions.map(
+    ({ asked, answered, count, last_at: at }) =>
+      `Substituted: ${answered} answered for ${asked} ${count} times since the start, last at ${at}`,
+  );
 
 const renderStatus = (status: Status, url: string | null): readonly string[] => [
   `${brand.name} ${status.version}, ${url === null ? 'not running' : `running at ${url}`}`,
@@ -121,6 +130,7 @@ const renderStatus = (status: Status, url: string | null): readonly string[] => 
   ),
   '',
   ...renderPrice(status.effective_price),
+  ...renderSubstitutions(status.substitutions),
   ...(status.store === undefined
     ? []
     : [

@@ -101,6 +101,7 @@ export const DIRECTIVE_SETTINGS: Readonly<Record<string, string>> = {
   input: 'of tool-call: texts of its arguments, a=x|b=y; default the smallest that its schema allows',
   text: 'the answer, in quotation marks if it has spaces',
   output_tokens: 'length of a filler answer, tokens',
+  answers_as: 'name of the model in the answer, another one than was asked',
   ttft_ms: 'until the first event, milliseconds at time scale 1',
   tokens_per_second: 'speed at time scale 1; 0 sends everything at once',
   tokens_per_event: 'tokens of 4 characters in one event',
@@ -177,6 +178,7 @@ export const applyDirective = (script: LabScript, directive: LabDirective, model
   return {
     ...named,
     text: settings.get('text') ?? filler,
+    answersAs: settings.get('answers_as') ?? named.answersAs,
     failTimes: numberOf(settings, 'times', named.failTimes),
     timing: {
       firstTokenMs: numberOf(settings, 'ttft_ms', timing.firstTokenMs),

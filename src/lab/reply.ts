@@ -132,7 +132,7 @@ export const createReply = ({ script, request, body, demo, createdSeconds }: Rep
   const visible = request.choices * toTokens(text.length + calledChars);
   return {
     key: createHash('sha256').update(body).digest('hex').slice(0, 24),
-    model: request.model,
+    model: script.answersAs ?? request.model,
     createdSeconds,
     reasoning,
     text,

@@ -77,6 +77,8 @@ export interface LabScript {
   readonly finish: LabFinish | null;
   readonly timing: LabTiming;
   readonly chunking: LabChunking;
+  /** The model that the answer names instead of the one that was asked, as providers do that reroute. */
+  readonly answersAs: string | null;
   readonly failure: LabFailure | null;
   /** The failure hits the first so many requests of the same prompt, then the model recovers. Infinity: all. */
   readonly failTimes: number;
@@ -110,6 +112,7 @@ const base: LabScript = {
   finish: null,
   timing: { firstTokenMs: 300, tokensPerSecond: 150, tokensPerEvent: 1 },
   chunking: { type: 'events', perWrite: 1 },
+  answersAs: null,
   failure: null,
   failTimes: Number.POSITIVE_INFINITY,
 };

@@ -4,6 +4,7 @@ import type { Pool } from '../catalog/pool.ts';
 import type { IdSources } from '../canonical/identifier.ts';
 import type { FindForward } from '../providers/provider.ts';
 import type { Router, Snapshot } from '../router/router.ts';
+import type { Substitution } from '../router/substitution-watch.ts';
 import type { Store, StoreReader } from '../store/store.ts';
 import type { BodyLimits } from './body.ts';
 import type { Logger } from './log.ts';
@@ -24,6 +25,7 @@ export interface ServerContext {
   readonly adminToken: string;
   readonly responses: ResponseMemory;
   readonly findForward: FindForward;
+  readonly substitutions: () => readonly Substitution[];
   readonly ids: IdSources;
   /** Monotonic milliseconds. */
   readonly clock: () => number;

@@ -57,6 +57,12 @@ export const createMetrics = (): Metrics => {
     labelNames: ['component', 'simulated'],
     registers,
   });
+  const substitutions = new Counter({
+    name: name('substitutions_total'),
+    help: 'Answers by another model than the provider was asked for.',
+    labelNames: ['component', 'simulated'],
+    registers,
+  });
   const seconds = new Histogram({
     name: name('attempt_seconds'),
     help: 'Time of an upstream call from start to end.',
@@ -77,6 +83,7 @@ export const createMetrics = (): Metrics => {
       decision.observe(ended.decided.decideMicroseconds / 1e6);
       for (const { report, cost: priced } of ended.attempts) {
         seconds.observe(labels, report.totalMs / 1000);
+        if (priced.substituted) substitutions.inc(labels);
         if (priced.microUsd !== null) cost.inc(labels, toUsd(priced.microUsd));
       }
     },

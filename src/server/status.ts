@@ -57,6 +57,12 @@ export const toStatus = async (context: ServerContext): Promise<JsonObject> => {
     versions: { ...listVersions(snapshot) },
     ...toPoolObject(snapshot),
     effective_price: await toEffectivePrice(context.reader),
+    substitutions: context.substitutions().map(({ asked, answered, count, lastAtMs }) => ({
+      asked,
+      answered,
+      count,
+      last_at: new Date(lastAtMs).toISOString(),
+    })),
     store: { ...(await context.store.counts()) },
     privacy: context.settings.privacy.text,
     home: context.settings.home,
