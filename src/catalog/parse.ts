@@ -1,9 +1,10 @@
 /** One catalog file's text, checked: either a model or everything that is wrong with the file. */
-import { parse as parseToml, TomlError } from 'smol-toml';
+import { createKnownKeys } from './known-keys.ts';
 import type { CatalogModel } from './model.ts';
 import { fromIssue, type CatalogProblem } from './problem.ts';
 import { checkRules } from './rules.ts';
-import { knownKeysAt, modelFileSchema, toCatalogModel } from './schema.ts';
+import { modelFileSchema, toCatalogModel } from './schema.ts';
+import { parseDocument } from './toml-document.ts';
 
 export type ParsedModelFile =
   | { readonly type: 'model'; readonly model: CatalogModel }
@@ -12,22 +13,9 @@ export type ParsedModelFile =
 /** `<lab>/<model>.toml`, in characters that stand in a URL and in every file system. */
 const FILE_NAME = /^[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9.-]*\.toml$/;
 
-const refuse = (problem: CatalogProblem): ParsedModelFile => ({ type: 'problems', problems: [problem] });
+const knownKeys = createKnownKeys(modelFileSchema);
 
-const parseDocument = (file: string, text: string): { readonly document: unknown } | CatalogProblem => {
-  try {
-    return { document: parseToml(text) };
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    return {
-      file,
-      field: `line ${error.line}, column ${error.column}`,
-      expected: 'TOML',
-      given: error.message.split('\n')[0] ?? 'something else',
-      fix: 'Correct the syntax there.',
-    };
-  }
-};
+const refuse = (problem: CatalogProblem): ParsedModelFile => ({ type: 'problems', problems: [problem] });
 
 /** `file` is the path below the catalog's folder with forward slashes; it is the model's id and never in the file. */
 export const parseModelFile = (file: string, text: string): ParsedModelFile => {
@@ -44,7 +32,7 @@ export const parseModelFile = (file: string, text: string): ParsedModelFile => {
   if (!('document' in parsed)) return refuse(parsed);
   const checked = modelFileSchema.safeParse(parsed.document);
   if (!checked.success) {
-    const context = { file, document: parsed.document, knownKeys: knownKeysAt };
+    const context = { file, document: parsed.document, knownKeys };
     return { type: 'problems', problems: checked.error.issues.flatMap((issue) => fromIssue(issue, context)) };
   }
   const problems = checkRules(checked.data).map((finding) => ({ file, ...finding }));

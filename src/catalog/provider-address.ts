@@ -1,6 +1,6 @@
 /** Addresses of local servers as people write them in the environment, turned into base URLs. */
 import { ConfigError } from '../errors.ts';
-import type { KnownProvider } from './known-providers.ts';
+import type { ProviderProfile } from './provider-profile.ts';
 
 /** Where a server that listens on every interface is reached from its own machine. */
 const ANY_ADDRESS = /^(0\.0\.0\.0|\[::\])$/;
@@ -8,7 +8,7 @@ const ANY_ADDRESS = /^(0\.0\.0\.0|\[::\])$/;
 const withScheme = (address: string): string =>
   /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
 
-const refuse = (provider: KnownProvider, address: string): never => {
+const refuse = (provider: ProviderProfile, address: string): never => {
   throw new ConfigError(
     `${provider.addressVariable ?? provider.name}: expected the address of ${provider.title}, such as ` +
       `${provider.baseUrl} or 127.0.0.1:11434, got "${address}". Correct or unset the variable.`,
@@ -22,7 +22,7 @@ const refuse = (provider: KnownProvider, address: string): never => {
  * say that it listens everywhere, becomes 127.0.0.1, because it is no address to connect to on every system.
  * Throws ConfigError when the text is no http address.
  */
-export const toProviderBaseUrl = (provider: KnownProvider, address: string): string => {
+export const toProviderBaseUrl = (provider: ProviderProfile, address: string): string => {
   const given = withScheme(address.trim());
   if (!URL.canParse(given)) return refuse(provider, address);
   const url = new URL(given);

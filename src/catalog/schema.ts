@@ -22,7 +22,7 @@ const day = z.string().refine(isDay, { error: 'a day as "YYYY-MM-DD"' });
 const monthOrDay = z.string().refine((text) => isDay(text) || (/^\d{4}-\d{2}$/.test(text) && isDay(`${text}-01`)), {
   error: 'a day as "YYYY-MM-DD", or a month as "YYYY-MM"',
 });
-const text = z.string().min(1, { error: 'text that is not empty' });
+export const text = z.string().min(1, { error: 'text that is not empty' });
 const tokens = z
   .int({ error: 'a whole number of tokens' })
   .min(1, { error: 'at least 1 token' })
@@ -45,7 +45,7 @@ const prices = {
   cache_write_one_hour_usd_per_mtok: usdPerMtok.optional(),
 };
 
-const source = { source: text, as_of: day, verified: z.boolean() };
+export const sourceFields = { source: text, as_of: day, verified: z.boolean() };
 
 const effort = z.enum(EFFORTS);
 const modalities = z.array(z.enum(MODALITIES)).min(1, { error: 'at least one modality' });
@@ -60,7 +60,7 @@ export const modelFileSchema = z.strictObject({
   open_weights: z.boolean(),
   api_id: text.optional(),
   aliases: z.array(text).default([]),
-  facts: z.strictObject(source),
+  facts: z.strictObject(sourceFields),
   limits: z.strictObject({ context_tokens: tokens, output_tokens: tokens }),
   modalities: z.strictObject({ input: modalities, output: modalities }),
   capabilities: z.strictObject({
@@ -80,13 +80,13 @@ export const modelFileSchema = z.strictObject({
   }),
   price: z
     .strictObject({
-      ...source,
+      ...sourceFields,
       ...prices,
       context_tiers: z.array(z.strictObject({ above_input_tokens: tokens, ...prices })).default([]),
       service_tiers: z.array(z.strictObject({ name: text, ...prices })).default([]),
     })
     .optional(),
-  hosts: z.array(z.strictObject({ provider: text, ...source, ...prices })).default([]),
+  hosts: z.array(z.strictObject({ provider: text, ...sourceFields, ...prices })).default([]),
 });
 
 export type ModelFile = z.infer<typeof modelFileSchema>;
@@ -113,7 +113,7 @@ const toPrice = (price: NonNullable<ModelFile['price']>): ModelPrice => ({
   serviceTiers: price.service_tiers.map((tier) => ({ name: tier.name, prices: toTokenPrices(tier) })),
 });
 
-const toSource = (fields: z.infer<z.ZodObject<typeof source>>) => ({
+export const toSource = (fields: z.infer<z.ZodObject<typeof sourceFields>>) => ({
   source: fields.source,
   asOf: fields.as_of,
   verified: fields.verified,
@@ -168,19 +168,3 @@ export const toCatalogModel = (id: string, file: ModelFile): CatalogModel => ({
   ...toHosts(file.hosts),
   sources: { facts: toSource(file.facts), price: file.price === undefined ? null : toSource(file.price) },
 });
-
-/** The schema inside `optional` and `default` wrappers. */
-const unwrap = (schema: z.core.$ZodType): z.core.$ZodType =>
-  schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? unwrap(schema.def.innerType) : schema;
-
-/** Keys that a table at this place of a file may have; empty where no table belongs. */
-export const knownKeysAt = (path: readonly PropertyKey[]): readonly string[] => {
-  let schema: z.core.$ZodType | undefined = modelFileSchema;
-  for (const part of path) {
-    const inner: z.core.$ZodType | undefined = schema === undefined ? undefined : unwrap(schema);
-    if (inner instanceof z.ZodArray) schema = inner.def.element;
-    else schema = inner instanceof z.ZodObject ? inner.shape[String(part)] : undefined;
-  }
-  const table = schema === undefined ? undefined : unwrap(schema);
-  return table instanceof z.ZodObject ? Object.keys(table.shape) : [];
-};

@@ -4,7 +4,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brand } from '../brand.ts';
 import { OBJECTIVE_NAMES } from '../catalog/component.ts';
-import { findKnownProvider, KNOWN_PROVIDERS, type KnownProvider } from '../catalog/known-providers.ts';
+import { findKnownProvider, KNOWN_PROVIDERS } from '../catalog/known-providers.ts';
+import type { ProviderProfile } from '../catalog/provider-profile.ts';
 import { loadCatalog } from '../catalog/load.ts';
 import type { Catalog } from '../catalog/model.ts';
 import { readEnvironment, type Environment } from '../config/environment.ts';
@@ -118,9 +119,10 @@ const withoutClaim = ({ configuration, notes }: ChosenConfiguration, variable: s
 });
 
 /** Providers whose models the catalog knows without asking them. */
-const offeredProviders = (): readonly KnownProvider[] => KNOWN_PROVIDERS.filter(({ labs }) => labs.length > 0);
+const offeredProviders = (): readonly ProviderProfile[] =>
+  KNOWN_PROVIDERS.filter(({ labs, hasOwnIds }) => labs.length > 0 && !hasOwnIds);
 
-const askProvider = async ({ ask, report, fail }: CommandContext): Promise<KnownProvider | null> => {
+const askProvider = async ({ ask, report, fail }: CommandContext): Promise<ProviderProfile | null> => {
   const names = offeredProviders().map(({ name }) => name);
   report('No provider key was found in the environment, and no address of a local server.');
   const answer = (

@@ -1,6 +1,7 @@
 /** Without a configuration file: which components the keys and addresses in the environment come to, and why. */
 import type { CatalogModel, Catalog } from '../catalog/model.ts';
-import { KNOWN_PROVIDERS, LAB_NAMES_ELSEWHERE, type KnownProvider } from '../catalog/known-providers.ts';
+import { KNOWN_PROVIDERS, LAB_NAMES_ELSEWHERE } from '../catalog/known-providers.ts';
+import type { ProviderProfile } from '../catalog/provider-profile.ts';
 import { findCatalogModel } from '../catalog/lookup.ts';
 import { ConfigError } from '../errors.ts';
 import { renderPrice } from './components.ts';
@@ -55,7 +56,7 @@ export const chooseFromEnvironment = async (
 
 type Choice = ChosenConfiguration | { readonly configuration: null; readonly notes: readonly string[] };
 
-const chooseFromProvider = async (provider: KnownProvider, sources: EnvironmentSources): Promise<Choice> => {
+const chooseFromProvider = async (provider: ProviderProfile, sources: EnvironmentSources): Promise<Choice> => {
   const source = `${sourceOf(provider, sources.environment)} is set`;
   const named = namedModels(provider, sources.environment);
   if (named.length > 0)
@@ -74,13 +75,13 @@ const chooseFromProvider = async (provider: KnownProvider, sources: EnvironmentS
   return fromOffers(provider, { fast: roles.fast, thinking: roles.thinking }, source);
 };
 
-const sourceOf = (provider: KnownProvider, environment: Environment): string =>
+const sourceOf = (provider: ProviderProfile, environment: Environment): string =>
   keyReference(provider, environment)?.slice('env:'.length) ?? provider.addressVariable ?? provider.name;
 
 /** `OLLAMA_MODEL`, `GROQ_MODEL`: one model, or the fast and the thinking one separated by a comma. */
-const modelVariable = ({ name }: KnownProvider): string => `${name.toUpperCase()}_MODEL`;
+const modelVariable = ({ name }: ProviderProfile): string => `${name.toUpperCase()}_MODEL`;
 
-const namedModels = (provider: KnownProvider, environment: Environment): readonly string[] =>
+const namedModels = (provider: ProviderProfile, environment: Environment): readonly string[] =>
   (environmentValue(environment, modelVariable(provider)) ?? '')
     .split(',')
     .map((name) => name.trim())
@@ -94,9 +95,11 @@ type Offered =
 /** OpenRouter's ids are `<lab>/<model>`; what it serves follows from the catalog. Other hosts are asked. */
 const HOST_OF_ALL_LABS = 'openrouter';
 
-const offersOf = async (provider: KnownProvider, sources: EnvironmentSources): Promise<Offered> => {
+const offersOf = async (provider: ProviderProfile, sources: EnvironmentSources): Promise<Offered> => {
   const { catalog } = sources;
   const models = [...catalog.models.values()];
+  if (provider.hasOwnIds)
+    return { type: 'failed', reason: `its models have names of your own; set ${modelVariable(provider)}` };
   if (provider.name === HOST_OF_ALL_LABS) return { type: 'offers', offers: offersOfAllLabs(models), ids: [] };
   if (provider.labs.length === 0) return askForOffers(provider, sources);
   const own = models.filter(({ lab }) => provider.labs.includes(lab));
@@ -117,7 +120,7 @@ const offersOfAllLabs = (models: readonly CatalogModel[]): readonly Offer[] => {
 /** Models that answer no chat. */
 const NO_CHAT = /embed|rerank|whisper|tts|speech|guard|moderation|image|diffusion|ocr/i;
 
-const askForOffers = async (provider: KnownProvider, sources: EnvironmentSources): Promise<Offered> => {
+const askForOffers = async (provider: ProviderProfile, sources: EnvironmentSources): Promise<Offered> => {
   const { environment, catalog, listModels } = sources;
   const variable = modelVariable(provider);
   try {
@@ -150,7 +153,7 @@ interface Named {
 }
 
 /** From ids alone: the first is fast, the last thinking; with one id both are this model. */
-const fromNames = (provider: KnownProvider, names: readonly string[], { reason, sources }: Named): Choice => {
+const fromNames = (provider: ProviderProfile, names: readonly string[], { reason, sources }: Named): Choice => {
   const [first] = names;
   const last = names.at(-1);
   if (first === undefined || last === undefined) return { configuration: null, notes: [] };
@@ -183,7 +186,7 @@ const unknownNote = (model: CatalogModel | null, name: string): readonly string[
     : [];
 
 const fromOffers = (
-  provider: KnownProvider,
+  provider: ProviderProfile,
   { fast, thinking }: { readonly fast: Offer; readonly thinking: Offer },
   source: string,
 ): ChosenConfiguration => {
@@ -224,7 +227,7 @@ const toConfiguration = (fast: ComponentInput, thinking: ComponentInput): Config
 });
 
 interface Noted {
-  readonly provider: KnownProvider;
+  readonly provider: ProviderProfile;
   readonly upstreamModel: string;
   readonly model: CatalogModel | null;
   readonly reason: string;

@@ -1,5 +1,6 @@
 /** Providers of the pool: the configured ones, and the known ones that the environment has a key or address for. */
-import { findKnownProvider, KNOWN_PROVIDERS, type KnownProvider } from '../catalog/known-providers.ts';
+import { findKnownProvider, KNOWN_PROVIDERS } from '../catalog/known-providers.ts';
+import type { ProviderProfile } from '../catalog/provider-profile.ts';
 import type { ProviderSettings } from '../catalog/pool.ts';
 import { toProviderBaseUrl } from '../catalog/provider-address.ts';
 import { ConfigError } from '../errors.ts';
@@ -12,19 +13,19 @@ import { resolveSecret } from './secret.ts';
 import { looksLikeKey, renderChoices, renderSuggestion } from './wording.ts';
 
 /** The first of the provider's key variables that is set, as a reference; null when none is. */
-export const keyReference = (provider: KnownProvider, environment: Environment): string | null => {
+export const keyReference = (provider: ProviderProfile, environment: Environment): string | null => {
   const name = provider.keyVariables.find((variable) => environmentValue(environment, variable) !== undefined);
   return name === undefined ? null : `env:${name}`;
 };
 
 /** The address of a local server from the environment, else the provider's own. Throws ConfigError on a bad address. */
-export const knownBaseUrl = (provider: KnownProvider, environment: Environment): string => {
+export const knownBaseUrl = (provider: ProviderProfile, environment: Environment): string => {
   const { addressVariable } = provider;
   const address = addressVariable === null ? undefined : environmentValue(environment, addressVariable);
   return address === undefined ? provider.baseUrl : toProviderBaseUrl(provider, address);
 };
 
-export const toKnownSettings = (provider: KnownProvider, environment: Environment): ProviderSettings => ({
+export const toKnownSettings = (provider: ProviderProfile, environment: Environment): ProviderSettings => ({
   name: provider.name,
   protocol: provider.protocol,
   alsoResponses: provider.alsoResponses,
@@ -34,10 +35,15 @@ export const toKnownSettings = (provider: KnownProvider, environment: Environmen
   simulated: false,
 });
 
-/** A key, or for a local server an address, is in the environment. */
-export const isAvailable = (provider: KnownProvider, environment: Environment): boolean =>
-  keyReference(provider, environment) !== null ||
-  (provider.addressVariable !== null && environmentValue(environment, provider.addressVariable) !== undefined);
+/** A key, or for a local server an address, is in the environment; both, where there is no server without an address. */
+export const isAvailable = (provider: ProviderProfile, environment: Environment): boolean => {
+  const hasKey = keyReference(provider, environment) !== null;
+  const hasAddress = hasAddressOf(provider, environment);
+  return provider.addressRequired ? hasKey && hasAddress : hasKey || hasAddress;
+};
+
+const hasAddressOf = ({ addressVariable }: ProviderProfile, environment: Environment): boolean =>
+  addressVariable !== null && environmentValue(environment, addressVariable) !== undefined;
 
 /** Every provider that calls may go to, by name: configured ones first, then known ones that the environment enables. */
 export const buildProviders = async (
@@ -110,11 +116,23 @@ interface AddressPlace {
   readonly context: BuildContext;
 }
 
-/** Null, and a problem, when the environment holds a wrong address for a local server. */
+/** Null, and a problem, when the environment holds no address where one is needed, or a wrong one. */
 const toSettingsOrReport = (
-  known: KnownProvider,
+  known: ProviderProfile,
   { severity, path, context }: AddressPlace,
 ): ProviderSettings | null => {
+  if (known.addressRequired && !hasAddressOf(known, context.environment)) {
+    const variable = known.addressVariable ?? known.name;
+    context.report({
+      code: 'provider_address',
+      severity,
+      path,
+      expected: `the address of ${known.title} in ${variable}`,
+      given: 'no such environment variable',
+      fix: `set ${variable} to something like ${known.baseUrl}, or say it as providers.${known.name}.base_url`,
+    });
+    return null;
+  }
   try {
     return toKnownSettings(known, context.environment);
   } catch (error) {

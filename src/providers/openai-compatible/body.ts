@@ -1,6 +1,7 @@
 /** A chat body built from canonical parts, for clients of other protocols. */
 import type { JsonObject } from '../../canonical/json.ts';
 import { present } from '../openai-members.ts';
+import type { WireFeature } from '../../catalog/provider-profile.ts';
 import { dialectOf, toReasoningMembers } from './dialect.ts';
 import { toMessages } from './messages.ts';
 import type { ChatNames } from './messages.ts';
@@ -12,13 +13,14 @@ type Context = ChatTranslation & ChatNames;
 
 const toSampling = ({ request, target, log }: Context): JsonObject => {
   const { sampling } = request;
-  const { openaiOnly } = dialectOf(target.deployment);
-  if (openaiOnly && sampling.topK !== undefined) log.dropped('top_k', sampling.topK, 'The provider has no top_k.');
+  const { knows, seed } = dialectOf(target.deployment);
+  const hasTopK = knows.has('top_k');
+  if (!hasTopK && sampling.topK !== undefined) log.dropped('top_k', sampling.topK, 'The provider has no top_k.');
   return present({
     temperature: sampling.temperature,
     top_p: sampling.topP,
-    top_k: openaiOnly ? undefined : sampling.topK,
-    seed: sampling.seed,
+    top_k: hasTopK ? sampling.topK : undefined,
+    [seed]: sampling.seed,
     stop: sampling.stop,
     frequency_penalty: sampling.frequencyPenalty,
     presence_penalty: sampling.presencePenalty,
@@ -43,22 +45,30 @@ const toFormat = (context: Context): JsonObject => {
   };
 };
 
-/** Members that only OpenAI's own service knows; elsewhere they are logged as dropped. */
+/** Members that some services know; elsewhere they are logged as dropped. */
 const toOpenaiMembers = ({ request, target, log }: Context): JsonObject => {
   const { cache, serviceTier, outputModalities, endUser } = request;
   const modalities = outputModalities.some((modality) => modality !== 'text') ? outputModalities : undefined;
-  const members = present({
-    service_tier: serviceTier,
-    prompt_cache_key: cache?.key,
-    prompt_cache_retention: cache?.retention,
-    prompt_cache_options: cache?.options,
-    modalities,
-  });
-  if (dialectOf(target.deployment).openaiOnly) return { ...members, ...present({ safety_identifier: endUser }) };
-  for (const [member, value] of Object.entries(members)) {
+  const { knows } = dialectOf(target.deployment);
+  const groups: readonly (readonly [WireFeature, JsonObject])[] = [
+    ['service_tier', present({ service_tier: serviceTier })],
+    [
+      'cache',
+      present({
+        prompt_cache_key: cache?.key,
+        prompt_cache_retention: cache?.retention,
+        prompt_cache_options: cache?.options,
+      }),
+    ],
+    ['modalities', present({ modalities })],
+  ];
+  const unknown = groups.filter(([feature]) => !knows.has(feature));
+  for (const [member, value] of unknown.flatMap(([, members]) => Object.entries(members))) {
     log.dropped(member, value ?? null, `The server may refuse ${member}; it was not sent.`);
   }
-  return present({ user: endUser });
+  const known = groups.filter(([feature]) => knows.has(feature)).map(([, members]) => members);
+  const user = knows.has('safety_identifier') ? { safety_identifier: endUser } : { user: endUser };
+  return Object.assign({}, ...known, present(user)) as JsonObject;
 };
 
 const dropTheRest = ({ request, log }: Context): void => {
@@ -71,6 +81,18 @@ const dropTheRest = ({ request, log }: Context): void => {
   for (const member of request.unknownMembers) {
     log.dropped(member, null, `${member} is known to ${request.source.protocol} only and was not sent.`);
   }
+};
+
+/** The profile says what this server answers with an error, whatever the model takes. */
+const withoutRefused = (body: JsonObject, { target, log }: Context): JsonObject => {
+  const { refuses } = dialectOf(target.deployment);
+  if (refuses.length === 0) return body;
+  const kept = Object.entries(body).filter(([member, value]) => {
+    if (!refuses.includes(member) || value === undefined) return true;
+    log.dropped(member, value, `The server refuses ${member}; it was not sent.`);
+    return false;
+  });
+  return Object.fromEntries(kept);
 };
 
 /** Body text. Throws InvalidRequestError when the model takes the request's tools over another API only. */
@@ -87,7 +109,7 @@ export const toBody = (context: Context): string => {
     ? { stream: true, stream_options: { include_usage: true } }
     : { stream: true };
   dropTheRest(context);
-  return JSON.stringify({
+  const body = {
     model: target.deployment.upstreamModel,
     messages: toMessages({ ...context, reasons }, toPrefix(context)),
     ...toToolMembers(context),
@@ -100,5 +122,6 @@ export const toBody = (context: Context): string => {
     ...toFormat(context),
     ...toOpenaiMembers(context),
     ...(request.stream ? streaming : {}),
-  });
+  };
+  return JSON.stringify(withoutRefused(body, context));
 };

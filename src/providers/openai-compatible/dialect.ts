@@ -1,58 +1,19 @@
-/**
- * Where servers that speak Chat Completions differ. One row per family, as data; a server that nobody knows gets the
- * row that the fewest refuse. Seen between 2026-02 and 2026-11 in the servers' documentation and issue threads.
- */
+/** In which words a server that speaks Chat Completions is asked: its profile's, else those that the fewest refuse. */
 import type { Effort } from '../../canonical/effort.ts';
 import type { JsonObject } from '../../canonical/json.ts';
 import type { Deployment } from '../../catalog/component.ts';
+import { recogniseProvider } from '../../catalog/known-providers.ts';
+import { COMPATIBLE, type Dialect } from '../../catalog/provider-profile.ts';
 
-/** How a server is told to reason. */
-type ReasoningWords = 'effort' | 'openrouter' | 'thinking-type' | 'enable-thinking' | 'chat-template';
+/** Asked for several times in every call, and the same for as long as a deployment lives. */
+const DIALECTS = new WeakMap<Deployment, Dialect>();
 
-export interface Dialect {
-  /** Where the limit goes. OpenAI's reasoning models refuse `max_tokens`; DeepSeek and Mistral do not know the other. */
-  readonly maxTokens: 'max_tokens' | 'max_completion_tokens';
-  /** `stream_options` is understood. Where it is not, usage comes by itself in the last chunk. */
-  readonly streamOptions: boolean;
-  /** Custom tools, `allowed_tools`, `strict`, prompt-cache members, service tiers: OpenAI's own inventions. */
-  readonly openaiOnly: boolean;
-  readonly reasoning: ReasoningWords;
-  /** `prescribed`: call ids must be nine letters or digits (Mistral). */
-  readonly callIds: 'free' | 'prescribed';
-}
-
-const COMPATIBLE: Dialect = {
-  maxTokens: 'max_tokens',
-  streamOptions: true,
-  openaiOnly: false,
-  reasoning: 'effort',
-  callIds: 'free',
-};
-
-const ROWS: readonly (readonly [RegExp, Dialect])[] = [
-  [
-    /^(?:openai|azure)\b|\bapi\.openai\.com|\.openai\.azure\.com|\.cognitiveservices\.azure\.com/,
-    { ...COMPATIBLE, maxTokens: 'max_completion_tokens', openaiOnly: true },
-  ],
-  [/^openrouter\b|\bopenrouter\.ai/, { ...COMPATIBLE, reasoning: 'openrouter' }],
-  [/^mistral\b|\bapi\.mistral\.ai/, { ...COMPATIBLE, streamOptions: false, callIds: 'prescribed' }],
-  [
-    /^(?:deepseek|moonshot|moonshotai|kimi|zai|zhipu)\b|api\.(?:deepseek|moonshot|z)\.|bigmodel\.cn/,
-    { ...COMPATIBLE, reasoning: 'thinking-type' },
-  ],
-  [/^(?:dashscope|alibaba|qwen)\b|dashscope|aliyuncs\.com/, { ...COMPATIBLE, reasoning: 'enable-thinking' }],
-  // Hosts that take the effort as a word even for models which they only switch on and off.
-  [/^(?:ollama|groq|together|fireworks|deepinfra|cerebras|minimax|google|xai)\b|:11434\b/, COMPATIBLE],
-];
-
-const hostOf = (baseUrl: string): string => (URL.canParse(baseUrl) ? new URL(baseUrl).host : '');
-
-export const dialectOf = ({ provider, baseUrl, model }: Deployment): Dialect => {
-  const text = `${provider.toLowerCase()} ${hostOf(baseUrl)}`;
-  const row = ROWS.find(([pattern]) => pattern.test(text))?.[1];
-  if (row !== undefined) return row;
-  // Self-hosted servers (vLLM, SGLang, llama.cpp) switch hybrid models through the chat template.
-  return model.reasoning.control === 'toggle' ? { ...COMPATIBLE, reasoning: 'chat-template' } : COMPATIBLE;
+export const dialectOf = (deployment: Deployment): Dialect => {
+  const found = DIALECTS.get(deployment);
+  if (found !== undefined) return found;
+  const dialect = recogniseProvider(deployment.provider, deployment.baseUrl)?.dialect ?? COMPATIBLE;
+  DIALECTS.set(deployment, dialect);
+  return dialect;
 };
 
 /** Whether the model wants its earlier reasoning back on assistant turns with tool calls, else it answers 400. */
@@ -78,11 +39,14 @@ export const toReasoningMembers = (effort: Effort, deployment: Deployment): Json
       return { reasoning_effort: effort };
     case 'openrouter':
       return { reasoning: { effort } };
-    case 'thinking-type':
+    case 'thinking_type':
       return { thinking: { type: on ? 'enabled' : 'disabled' }, ...withLevel(effort, deployment) };
-    case 'enable-thinking':
+    case 'enable_thinking':
       return { enable_thinking: on };
-    case 'chat-template':
-      return { chat_template_kwargs: { enable_thinking: on }, ...withLevel(effort, deployment) };
+    case 'effort_or_template':
+      // Self-hosted servers switch hybrid models through the chat template.
+      return deployment.model.reasoning.control === 'toggle'
+        ? { chat_template_kwargs: { enable_thinking: on }, ...withLevel(effort, deployment) }
+        : { reasoning_effort: effort };
   }
 };

@@ -52,6 +52,16 @@ export const stripReasoning = (list: string): string =>
           : element,
       );
 
+/** Removes who spoke from messages; results of legacy functions need theirs. */
+export const stripNames = (list: string): string =>
+  !list.includes('"name"')
+    ? list
+    : editElements(list, (element) =>
+        memberText(element, 'name') === undefined || memberText(element, 'role') === '"function"'
+          ? element
+          : spliceMembers(element, { remove: ['name'] }),
+      );
+
 /** What stands in for reasoning that a client lost. A space, because an empty text counts as missing (DeepSeek V4). */
 export const LOST_REASONING = ' ';
 

@@ -28,7 +28,7 @@ const toToolCall = (part: ToolCallPart, { names, ids, target }: Context): JsonOb
   if (part.kind !== 'custom') {
     return { id, type: 'function', function: { name, arguments: part.input === '' ? '{}' : part.input } };
   }
-  return dialectOf(target.deployment).openaiOnly
+  return dialectOf(target.deployment).knows.has('custom_tools')
     ? { id, type: 'custom', custom: { name, input: part.input } }
     : { id, type: 'function', function: { name, arguments: wrapInput(part.input) } };
 };
@@ -94,14 +94,16 @@ const addResult = (results: Results, part: ToolResultPart, context: Context): vo
 const toUser = (message: Message, content: readonly JsonObject[], { target }: Context): JsonObject => ({
   role: 'user',
   content: toContent(content),
-  ...(message.name === undefined || !dialectOf(target.deployment).openaiOnly ? {} : { name: message.name }),
+  ...(message.name === undefined || !dialectOf(target.deployment).knows.has('message_names')
+    ? {}
+    : { name: message.name }),
 });
 
 const toSystem = (message: Message, { target }: Context): JsonObject | undefined => {
   const text = joinText(message.content, '\n\n');
   if (text === '') return undefined;
-  const { openaiOnly } = dialectOf(target.deployment);
-  return { role: message.role === 'developer' && openaiOnly ? 'developer' : 'system', content: text };
+  const isKnown = dialectOf(target.deployment).knows.has('developer');
+  return { role: message.role === 'developer' && isKnown ? 'developer' : 'system', content: text };
 };
 
 const withPrefix = (messages: readonly JsonObject[], prefix: string): readonly JsonObject[] => {
@@ -113,9 +115,9 @@ const withPrefix = (messages: readonly JsonObject[], prefix: string): readonly J
 };
 
 /** Open models' templates take one system message, at the front; several leading ones become one. */
-const joinLeading = (messages: readonly JsonObject[], openaiOnly: boolean): readonly JsonObject[] => {
+const joinLeading = (messages: readonly JsonObject[], takesSeveral: boolean): readonly JsonObject[] => {
   const count = messages.findIndex((message) => message['role'] !== 'system');
-  if (openaiOnly || count < 2) return messages;
+  if (takesSeveral || count < 2) return messages;
   const text = messages.slice(0, count).map((message) => message['content'] as string);
   return [{ role: 'system', content: text.join('\n\n') }, ...messages.slice(count)];
 };
@@ -147,6 +149,6 @@ export const toMessages = (context: Context, prefix: string): readonly JsonObjec
     if (other !== undefined) messages.push(other);
   }
   flushMedia();
-  const { openaiOnly } = dialectOf(context.target.deployment);
-  return withPrefix(joinLeading(messages, openaiOnly), prefix);
+  const takesSeveral = dialectOf(context.target.deployment).knows.has('developer');
+  return withPrefix(joinLeading(messages, takesSeveral), prefix);
 };

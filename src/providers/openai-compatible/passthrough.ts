@@ -14,6 +14,7 @@
  * 9. Reasoning that other models left in `messages` goes where it would be refused; where reasoning is required on tool
  *    turns and the client lost it, a blank stands in.
  * 10. A forced `tool_choice` that the model does not take becomes `auto` (warning).
+ * 11. Members that the server answers with an error go (warning); `seed` has the server's name.
  */
 import { brand } from '../../brand.ts';
 import type { Effort } from '../../canonical/effort.ts';
@@ -22,7 +23,7 @@ import { BodyEdits } from '../body-edits.ts';
 import { spelling } from '../spelling.ts';
 import { mustBecomeAuto } from '../tool-choice.ts';
 import { dialectOf, echoesReasoning, refusesReasoning, toReasoningMembers } from './dialect.ts';
-import { fillReasoning, prependSystem, stripReasoning } from './message-list.ts';
+import { fillReasoning, prependSystem, stripNames, stripReasoning } from './message-list.ts';
 import {
   emulatesFormat,
   nativeVerbosity,
@@ -89,11 +90,18 @@ const editVerbosity = (edits: BodyEdits, translation: ChatTranslation): void => 
 const editMessages = (edits: BodyEdits, effort: Effort | null, translation: ChatTranslation): void => {
   const { deployment } = translation.target;
   const own = edits.own('messages') ?? '[]';
-  const cleaned = refusesReasoning(deployment) ? stripReasoning(own) : own;
+  const cleaned = withoutNames(refusesReasoning(deployment) ? stripReasoning(own) : own, translation);
   const filled = echoesReasoning(deployment) && effort !== 'none' ? fillReasoning(cleaned) : cleaned;
   const prefix = toPrefix(translation);
   const edited = prefix === '' ? filled : prependSystem(filled, prefix);
   if (edited !== own) edits.set['messages'] = edited;
+};
+
+const withoutNames = (list: string, { target, log }: ChatTranslation): string => {
+  if (!dialectOf(target.deployment).refuses.includes('message_names')) return list;
+  const unnamed = stripNames(list);
+  if (unnamed !== list) log.dropped('messages', 'name', 'The server refuses names of messages; they were not sent.');
+  return unnamed;
 };
 
 const editToolChoice = (edits: BodyEdits, translation: ChatTranslation): void => {
@@ -103,6 +111,22 @@ const editToolChoice = (edits: BodyEdits, translation: ChatTranslation): void =>
 const editSampling = (edits: BodyEdits, effort: Effort | null, translation: ChatTranslation): void => {
   const sent = Object.fromEntries([...STEERING_MEMBERS, 'stop'].map((member) => [member, edits.value(member)]));
   for (const member of refusedMembers(sent, effort, translation)) edits.drop(member);
+};
+
+/** What the server refuses whatever the model takes, as its profile says. */
+const editRefused = (edits: BodyEdits, { target, log }: ChatTranslation): void => {
+  const { refuses, seed } = dialectOf(target.deployment);
+  for (const member of refuses) {
+    const value = edits.value(member);
+    // Sampling members that the model refuses are gone already, and told.
+    if (value === undefined || value === null || edits.remove.includes(member)) continue;
+    edits.remove.push(member);
+    log.dropped(member, value, `The server refuses ${member}; it was not sent.`);
+  }
+  const own = edits.own('seed');
+  if (seed === 'seed' || own === undefined) return;
+  edits.remove.push('seed');
+  edits.set[seed] = own;
 };
 
 /** The client's text with the edits of the rules above. */
@@ -115,6 +139,7 @@ export const toPassthrough = (translation: ChatTranslation): string => {
   editEffort(edits, effort, translation);
   editLimit(edits, translation);
   if (translation.target.deployment.model.capabilities.sampling !== 'always') editSampling(edits, effort, translation);
+  editRefused(edits, translation);
   editVerbosity(edits, translation);
   if (emulatesFormat(translation)) edits.drop('response_format');
   editMessages(edits, effort, translation);

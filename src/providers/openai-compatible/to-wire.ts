@@ -21,9 +21,9 @@ export const toWire = (request: CanonicalRequest, target: Target): WireRequest =
     const body = toPassthrough({ request, target, log });
     return { ...base, body, context: { ...plainContext(deployment), choices: request.sampling.choices ?? 1 } };
   }
-  const { openaiOnly, callIds } = dialectOf(deployment);
+  const { knows, callIds } = dialectOf(deployment);
   const names = createRenaming(MAX_TOOL_NAME_CHARACTERS);
-  const ids = callIds === 'prescribed' ? createPrescribedIds() : createRenaming(MAX_CALL_ID_CHARACTERS);
+  const ids = callIds === 'nine' ? createPrescribedIds() : createRenaming(MAX_CALL_ID_CHARACTERS);
   const body = toBody({ request, target, log, names, ids });
-  return { ...base, body, context: wrappedContext(request, { deployment, names, wrap: !openaiOnly }) };
+  return { ...base, body, context: wrappedContext(request, { deployment, names, wrap: !knows.has('custom_tools') }) };
 };

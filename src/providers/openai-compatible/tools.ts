@@ -13,8 +13,8 @@ type Context = ChatTranslation & ChatNames;
 
 const toFunction = (tool: FunctionTool, { names, log, target }: Context): JsonObject => {
   if (tool.cache !== undefined) noteLostBreakpoint(log);
-  const { openaiOnly } = dialectOf(target.deployment);
-  if (tool.strict === true && !openaiOnly) {
+  const knowsStrict = dialectOf(target.deployment).knows.has('strict');
+  if (tool.strict === true && !knowsStrict) {
     log.dropped('tools', `${tool.name}.strict`, 'The server may refuse `strict`; the schema is sent without it.');
   }
   return {
@@ -23,7 +23,7 @@ const toFunction = (tool: FunctionTool, { names, log, target }: Context): JsonOb
       name: names.rename(tool.name),
       ...(tool.description === null ? {} : { description: tool.description }),
       parameters: tool.parameters ?? EMPTY_SCHEMA,
-      ...(tool.strict === null || !openaiOnly ? {} : { strict: tool.strict }),
+      ...(tool.strict === null || !knowsStrict ? {} : { strict: tool.strict }),
     },
   };
 };
@@ -31,7 +31,7 @@ const toFunction = (tool: FunctionTool, { names, log, target }: Context): JsonOb
 const toCustom = (tool: CustomTool, { names, log, target }: Context): JsonObject => {
   const name = names.rename(tool.name);
   const { format } = tool;
-  if (!dialectOf(target.deployment).openaiOnly) {
+  if (!dialectOf(target.deployment).knows.has('custom_tools')) {
     if (format.type === 'grammar') {
       const message = `The grammar of ${tool.name} is sent as a description; the server does not enforce it.`;
       log.add('param_emulated', { param: 'tools', requested: tool.name, message });
@@ -62,7 +62,7 @@ const toTool = (tool: Tool, context: Context): JsonObject | undefined => {
 
 const reference = (name: string, { names, request, target }: Context): JsonObject => {
   const isCustom = request.tools.some((tool) => tool.type === 'custom' && tool.name === name);
-  return isCustom && dialectOf(target.deployment).openaiOnly
+  return isCustom && dialectOf(target.deployment).knows.has('custom_tools')
     ? { type: 'custom', custom: { name: names.rename(name) } }
     : { type: 'function', function: { name: names.rename(name) } };
 };
@@ -75,7 +75,7 @@ const toChoice = (context: Context): JsonValue => {
     case 'tool':
       return reference(choice.name, context);
     case 'allowed': {
-      if (!dialectOf(target.deployment).openaiOnly) return choice.mode;
+      if (!dialectOf(target.deployment).knows.has('allowed_tools')) return choice.mode;
       const tools = choice.names.map((name) => reference(name, context));
       return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools } };
     }
@@ -87,9 +87,9 @@ const toChoice = (context: Context): JsonValue => {
   }
 };
 
-/** OpenAI takes the restriction beside the full list, which keeps the prompt's cache. */
+/** Some take the restriction beside the full list, which keeps the prompt's cache. */
 const toAllowed = (context: Context): readonly Tool[] =>
-  dialectOf(context.target.deployment).openaiOnly ? context.request.tools : onlyAllowed(context);
+  dialectOf(context.target.deployment).knows.has('allowed_tools') ? context.request.tools : onlyAllowed(context);
 
 /** The members `tools`, `tool_choice` and `parallel_tool_calls`; none when no tool is left. */
 export const toToolMembers = (context: Context): JsonObject => {
