@@ -2,7 +2,7 @@
 import type { OpaqueReasoning, ToolKind } from './content.ts';
 import type { Finish } from './finish.ts';
 import type { JsonValue } from './json.ts';
-import type { Protocol } from './protocol.ts';
+import type { AnswerProtocol } from './protocol.ts';
 import type { Usage } from './usage.ts';
 
 /** What a block holds. Blocks are numbered densely from 0 per choice and never overlap in Anthropic's order. */
@@ -46,7 +46,7 @@ export type StreamPart =
 
 /** One upstream event: its own text, kept for passthrough, and what it means. */
 export interface StreamFrame {
-  readonly protocol: Protocol;
+  readonly protocol: AnswerProtocol;
   /** The event's `event:` name; null when it has none. */
   readonly event: string | null;
   /** The event's data, lines joined with \n, exactly as sent otherwise. */

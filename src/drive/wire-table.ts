@@ -1,6 +1,7 @@
 /** The Markdown page of a wire run, and the document on what works with what. */
 import { renderMarkdownTable } from '../bench/table.ts';
 import { KNOWN_PROVIDERS } from '../catalog/known-providers.ts';
+import type { ReasoningWords, WireFeature } from '../catalog/provider-profile.ts';
 import { loadWarning } from './machine.ts';
 import type { AgentRun } from './agent-runs.ts';
 import { UPSTREAMS, type Cell, type Upstream } from './wire-matrix.ts';
@@ -116,6 +117,49 @@ const renderProviders = (): string =>
     ]),
   ]);
 
+const FEATURES: readonly (readonly [WireFeature, string, string])[] = [
+  ['custom_tools', 'custom and grammar tools', 'as a function'],
+  ['allowed_tools', 'allowed_tools', 'as a shorter list'],
+  ['strict', 'strict functions', 'left out'],
+  ['developer', 'developer role', 'as system'],
+  ['message_names', 'names of participants', 'left out'],
+  ['cache', 'prompt_cache_key', 'as sent by chat clients, else left out'],
+  ['service_tier', 'service_tier', 'as sent by chat clients, else left out'],
+  ['top_k', 'top_k', 'left out'],
+];
+
+const REASONING: Readonly<Record<ReasoningWords, string>> = {
+  effort: '`reasoning_effort`',
+  openrouter: '`reasoning.effort`',
+  thinking_type: '`thinking.type`',
+  enable_thinking: '`enable_thinking`',
+  effort_or_template: '`reasoning_effort`; hybrid models `chat_template_kwargs`',
+};
+
+/** Chat providers by feature, from their profiles: what a provider lacks is said otherwise, with a warning where it counts. */
+const renderProfiles = (): string => {
+  const chat = KNOWN_PROVIDERS.filter(({ protocol }) => protocol === 'openai-chat');
+  const refused = chat.filter(({ dialect }) => dialect.refuses.length > 0);
+  return [
+    renderMarkdownTable([
+      ['provider', 'effort in', ...FEATURES.map(([, title]) => title)],
+      ...chat.map(({ name, dialect: { knows, reasoning } }) => [
+        `\`${name}\``,
+        REASONING[reasoning],
+        ...FEATURES.map(([feature, , otherwise]) => (knows.has(feature) ? 'yes' : otherwise)),
+      ]),
+    ]),
+    'Left out with a warning, because the provider answers them with an error: ' +
+      refused
+        .map(({ name, dialect }) => `\`${name}\` ${dialect.refuses.map((member) => `\`${member}\``).join(', ')}`)
+        .join('; ') +
+      '.',
+    'The profiles, each with its sources, are in [providers/](../providers); what each provider is sent for every control is ' +
+      'in [test/matrix/golden/profiles/](../test/matrix/golden/profiles). A test reads both bodies back and explains every ' +
+      'difference by a warning or by one of the rules in [differences.ts](../test/matrix/differences.ts).',
+  ].join('\n\n');
+};
+
 const renderAgents = (runs: readonly AgentRun[]): string =>
   runs.length === 0
     ? 'No run of the agents is recorded; `npm run agents` makes one.'
@@ -147,7 +191,7 @@ export const renderCompatibility = (result: WireResult, agents: readonly AgentRu
     renderMatrix(result),
     '## Providers',
     'Known by name; any other server that speaks one of the protocols is a few lines of configuration ' +
-      '([configuration](configuration.md)). Azure OpenAI is one of these: `protocol: openai-chat`, `responses: true`, and ' +
-      '`base_url: https://<resource>.openai.azure.com/openai/v1`.',
+      '([configuration](configuration.md)).',
     renderProviders(),
+    renderProfiles(),
   ].join('\n\n');

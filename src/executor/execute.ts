@@ -1,7 +1,7 @@
 /** Executes a decision: one attempt, up to the first meaningful frame, so that a fault is known before 200 is sent. */
 import type { CanonicalRequest } from '../canonical/request.ts';
 import type { CanonicalResponse } from '../canonical/response.ts';
-import type { Protocol } from '../canonical/protocol.ts';
+import type { AnswerProtocol } from '../canonical/protocol.ts';
 import type { StreamFrame, UpstreamFault } from '../canonical/stream-part.ts';
 import type { Provider, ProviderAnswer, SendOptions, Target } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
@@ -9,10 +9,15 @@ import type { Attempt } from './attempt.ts';
 export type Batches = AsyncIterator<readonly StreamFrame[]>;
 
 export type Executed =
-  | { readonly type: 'whole'; readonly protocol: Protocol; readonly text: string; readonly response: CanonicalResponse }
+  | {
+      readonly type: 'whole';
+      readonly protocol: AnswerProtocol;
+      readonly text: string;
+      readonly response: CanonicalResponse;
+    }
   | {
       readonly type: 'stream';
-      readonly protocol: Protocol;
+      readonly protocol: AnswerProtocol;
       /** The frames seen while waiting for the first meaningful one; they come before `rest`. */
       readonly head: readonly StreamFrame[];
       /** One batch per upstream chunk, already noted by the attempt. `return()` aborts the upstream call. */

@@ -1,5 +1,5 @@
 /** Patience: a stream whose first event is long in coming begins without it, so that the client hears of the wait. */
-import type { Protocol } from '../canonical/protocol.ts';
+import type { AnswerProtocol } from '../canonical/protocol.ts';
 import type { StreamFrame } from '../canonical/stream-part.ts';
 import type { Batches, Executed } from './execute.ts';
 
@@ -29,7 +29,7 @@ const lateBatches = (executing: Promise<Executed>): Batches => {
  */
 export const awaitPatiently = async (
   executing: Promise<Executed>,
-  { patienceMs, protocol }: { readonly patienceMs: number; readonly protocol: Protocol },
+  { patienceMs, protocol }: { readonly patienceMs: number; readonly protocol: AnswerProtocol },
 ): Promise<Executed> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Executed>((resolve) => {

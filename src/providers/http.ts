@@ -10,6 +10,7 @@ import type { Warning } from '../canonical/warning.ts';
 import { ConfigError, InvalidRequestError, ProviderError } from '../errors.ts';
 import { createBatches, MAX_ERROR_BODY_BYTES, MAX_WHOLE_BODY_BYTES, readText } from './body-reader.ts';
 import type { AnswerBody } from './answer-body.ts';
+import { inWords, modeOf, wordsOf } from './answer-words.ts';
 import { toEndpoint } from './endpoint.ts';
 import { makeHttpCall } from './http-call.ts';
 import type { Provider, ProviderAnswer, ProviderProtocol, SendOptions, Target, WireRequest } from './provider.ts';
@@ -103,21 +104,21 @@ const readWhole = async (attempt: Attempt): Promise<ProviderAnswer> => {
   if (fault !== null) return toFaultAnswer(attempt, withRetryAfter(fault, attempt));
   const response = protocol.fromWire(text, wire.context);
   if (attempt.stream) {
-    const batches = replayWhole(protocol, { text, mode: attempt.options.mode, context: wire.context });
-    return { ...answerBase({ ...attempt, headers }), type: 'stream', protocol: protocol.protocol, batches };
+    const batches = replayWhole(protocol, { text, mode: modeOf(attempt), context: wire.context });
+    return { ...answerBase({ ...attempt, headers }), type: 'stream', ...inWords(batches, attempt) };
   }
-  return { ...answerBase(attempt), type: 'whole', protocol: protocol.protocol, text, response };
+  return { ...answerBase(attempt), type: 'whole', protocol: wordsOf(attempt), text, response };
 };
 
 const readStream = async (attempt: Attempt): Promise<ProviderAnswer> => {
   const { body, place, protocol, wire, options, conceal } = attempt;
   // A whole answer is wanted as parts, whatever the mode: it is put together from them.
-  const reader = protocol.createStreamReader(attempt.stream ? options.mode : 'full', wire.context);
+  const reader = protocol.createStreamReader(attempt.stream ? modeOf(attempt) : 'full', wire.context);
   const batches = createBatches({ body, reader, signal: options.signal, protocol: protocol.protocol, place, conceal });
-  if (attempt.stream) return { ...answerBase(attempt), type: 'stream', protocol: protocol.protocol, batches };
+  if (attempt.stream) return { ...answerBase(attempt), type: 'stream', ...inWords(batches, attempt) };
   const collected = await collectStream(batches, protocol.protocol);
   if (collected.type === 'fault') return toFaultAnswer(attempt, faultOfProvider(collected.fault, place));
-  return { ...answerBase(attempt), ...collected, protocol: protocol.protocol };
+  return { ...answerBase(attempt), ...collected, protocol: wordsOf(attempt) };
 };
 
 /** Servers without a content type exist; only an answer that says it is JSON or a page is not taken for a stream. */

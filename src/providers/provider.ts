@@ -1,7 +1,7 @@
 /** What a provider is to the rest of the system: one function that makes one attempt. */
 import type { Cancellation } from '../canonical/cancellation.ts';
 import type { Effort, Verbosity } from '../canonical/effort.ts';
-import type { UpstreamProtocol } from '../canonical/protocol.ts';
+import type { AnswerProtocol, UpstreamProtocol } from '../canonical/protocol.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
 import type { CanonicalResponse } from '../canonical/response.ts';
 import type { StreamFrame, StreamReaderMode, UpstreamFault } from '../canonical/stream-part.ts';
@@ -42,6 +42,8 @@ export interface WireRequest {
   readonly body: string;
   readonly warnings: readonly Warning[];
   readonly context: AnswerContext;
+  /** Absent or false: where the client speaks this protocol, the answer may go on as it comes. */
+  readonly translates?: boolean;
 }
 
 /** One server-sent event, as far as a protocol's reader needs it. */
@@ -87,14 +89,14 @@ interface AnswerBase {
 export type ProviderAnswer =
   | (AnswerBase & {
       readonly type: 'whole';
-      readonly protocol: UpstreamProtocol;
+      readonly protocol: AnswerProtocol;
       /** The body exactly as received, for passthrough. */
       readonly text: string;
       readonly response: CanonicalResponse;
     })
   | (AnswerBase & {
       readonly type: 'stream';
-      readonly protocol: UpstreamProtocol;
+      readonly protocol: AnswerProtocol;
       /**
        * One item per upstream chunk, holding every event that it completed. Ends without an `end` or `error` part when
        * upstream broke off: the reader of this iterable must treat that as a fault. `return()` aborts the upstream call.

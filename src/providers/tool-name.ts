@@ -39,10 +39,13 @@ export const createRenaming = (maximumLength: number): Renaming => {
 
 const PRESCRIBED_CHARACTERS = 9;
 
+/** Nine letters or digits. */
+export const isPrescribedId = (id: string): boolean => /^[a-zA-Z0-9]{9}$/.test(id);
+
 /** Call ids of exactly nine letters or digits, which Mistral insists on: hashes, so that call and result still agree. */
 export const createPrescribedIds = (): Renaming => ({
   rename: (original) =>
-    /^[a-zA-Z0-9]{9}$/.test(original)
+    isPrescribedId(original)
       ? original
       : createHash('sha256').update(original).digest('hex').slice(0, PRESCRIBED_CHARACTERS),
   renamed: new Map(),

@@ -77,7 +77,7 @@ export interface Router {
 }
 
 /** Version of the translation rules between protocols; raised whenever an upstream body changes for a same request. */
-export const RULES_VERSION = '1';
+export const RULES_VERSION = '2';
 
 const toVersions = (pool: Pool): Omit<Versions, 'router' | 'features'> => ({
   catalog: pool.catalog.hash,

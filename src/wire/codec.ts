@@ -1,6 +1,6 @@
 /** What a client protocol is to the server: parse its requests, render answers, streams and errors in its shape. */
 import type { JsonObject } from '../canonical/json.ts';
-import type { ClientProtocol, Protocol } from '../canonical/protocol.ts';
+import type { AnswerProtocol, ClientProtocol } from '../canonical/protocol.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
 import type { CanonicalResponse } from '../canonical/response.ts';
 import type { StreamFrame } from '../canonical/stream-part.ts';
@@ -26,7 +26,7 @@ export interface RenderOptions {
 }
 
 export interface WholeAnswer {
-  readonly protocol: Protocol;
+  readonly protocol: AnswerProtocol;
   /** The provider's body as received; used with splice edits when `protocol` is the client's own. */
   readonly text: string;
   readonly response: CanonicalResponse;

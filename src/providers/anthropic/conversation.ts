@@ -14,6 +14,7 @@
 import type { ContentPart } from '../../canonical/content.ts';
 import type { Message } from '../../canonical/message.ts';
 import { InvalidRequestError } from '../../errors.ts';
+import { noteLostNames } from '../message-names.ts';
 import { asText } from '../reading.ts';
 import type { Block, Turn } from './block.ts';
 import { textBlock } from './block.ts';
@@ -49,11 +50,9 @@ const append = (turns: Turn[], role: Turn['role'], blocks: readonly Block[]): vo
 
 const toTurns = (messages: readonly Message[], translation: Translation): Turn[] => {
   const turns: Turn[] = [];
+  noteLostNames(messages, translation.log);
   for (const message of messages) {
     const blocks = toBlocks(message.content, translation);
-    if (message.name !== undefined) {
-      translation.log.dropped('messages', message.name, 'The provider knows no names of participants.');
-    }
     if (message.role === 'assistant') {
       append(turns, 'assistant', blocks);
     } else if (isSystem(message)) {

@@ -62,6 +62,14 @@ export const stripNames = (list: string): string =>
           : spliceMembers(element, { remove: ['name'] }),
       );
 
+/** `developer` is OpenAI's word for what everybody calls `system`. */
+export const withoutDeveloper = (list: string): string =>
+  !list.includes('"developer"')
+    ? list
+    : editElements(list, (element) =>
+        memberText(element, 'role') === '"developer"' ? spliceMembers(element, { set: { role: '"system"' } }) : element,
+      );
+
 /** What stands in for reasoning that a client lost. A space, because an empty text counts as missing (DeepSeek V4). */
 export const LOST_REASONING = ' ';
 

@@ -6,6 +6,7 @@ import type { ContentPart, ToolCallPart, ToolResultPart } from '../../canonical/
 import type { JsonObject } from '../../canonical/json.ts';
 import type { Message } from '../../canonical/message.ts';
 import { wrapInput } from '../custom-input.ts';
+import { noteLostNames } from '../message-names.ts';
 import type { Renaming } from '../tool-name.ts';
 import { toContent, toUserPart } from './content-part.ts';
 import { dialectOf, echoesReasoning } from './dialect.ts';
@@ -126,11 +127,13 @@ const joinLeading = (messages: readonly JsonObject[], takesSeveral: boolean): re
 export const toMessages = (context: Context, prefix: string): readonly JsonObject[] => {
   const messages: JsonObject[] = [];
   let media: JsonObject[] = [];
+  const { request, target, log } = context;
+  if (!dialectOf(target.deployment).knows.has('message_names')) noteLostNames(request.messages, log);
   const flushMedia = (): void => {
     if (media.length > 0) messages.push({ role: 'user', content: media });
     media = [];
   };
-  for (const message of context.request.messages) {
+  for (const message of request.messages) {
     const results: Results = { messages: [], media: [] };
     for (const part of message.content) if (part.type === 'tool-result') addResult(results, part, context);
     messages.push(...results.messages);

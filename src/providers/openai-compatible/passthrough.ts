@@ -1,5 +1,6 @@
 /**
- * Chat client to chat provider: the client's own text with splice edits, never parsed and printed again. The rules, each
+ * Chat client to chat provider: the client's own text with splice edits, never parsed and printed again (but for what the
+ * server would refuse for what it says, see `to-wire.ts`). The rules, each
  * either announced by a warning or without effect on what the client asked for:
  *
  * 1. `model` becomes the deployment's id; our own control member goes.
@@ -14,7 +15,8 @@
  * 9. Reasoning that other models left in `messages` goes where it would be refused; where reasoning is required on tool
  *    turns and the client lost it, a blank stands in.
  * 10. A forced `tool_choice` that the model does not take becomes `auto` (warning).
- * 11. Members that the server answers with an error go (warning); `seed` has the server's name.
+ * 11. The role `developer` becomes `system` where the server knows no other.
+ * 12. Members that the server answers with an error go (warning); `seed` has the server's name.
  */
 import { brand } from '../../brand.ts';
 import type { Effort } from '../../canonical/effort.ts';
@@ -23,7 +25,7 @@ import { BodyEdits } from '../body-edits.ts';
 import { spelling } from '../spelling.ts';
 import { mustBecomeAuto } from '../tool-choice.ts';
 import { dialectOf, echoesReasoning, refusesReasoning, toReasoningMembers } from './dialect.ts';
-import { fillReasoning, prependSystem, stripNames, stripReasoning } from './message-list.ts';
+import { fillReasoning, prependSystem, stripNames, stripReasoning, withoutDeveloper } from './message-list.ts';
 import {
   emulatesFormat,
   nativeVerbosity,
@@ -91,7 +93,8 @@ const editMessages = (edits: BodyEdits, effort: Effort | null, translation: Chat
   const { deployment } = translation.target;
   const own = edits.own('messages') ?? '[]';
   const cleaned = withoutNames(refusesReasoning(deployment) ? stripReasoning(own) : own, translation);
-  const filled = echoesReasoning(deployment) && effort !== 'none' ? fillReasoning(cleaned) : cleaned;
+  const known = dialectOf(deployment).knows.has('developer') ? cleaned : withoutDeveloper(cleaned);
+  const filled = echoesReasoning(deployment) && effort !== 'none' ? fillReasoning(known) : known;
   const prefix = toPrefix(translation);
   const edited = prefix === '' ? filled : prependSystem(filled, prefix);
   if (edited !== own) edits.set['messages'] = edited;

@@ -163,7 +163,8 @@ test('instructions join the client’s first system message and leave the other 
   );
   assert.equal(
     messages('[{"role":"developer","content":[{"type":"text","text":"A"}]}]'),
-    '[{"role":"developer","content":[{"type":"text","text":"Say \\"x\\"."},{"type":"text","text":"A"}]}]',
+    '[{"role":"system","content":[{"type":"text","text":"Say \\"x\\"."},{"type":"text","text":"A"}]}]',
+    'a server that knows no developer',
   );
   assert.equal(
     messages('[{"role":"user","content":"A"}]'),

@@ -7,6 +7,7 @@ import type { ContentPart, ReasoningPart, ToolCallPart, ToolResultPart } from '.
 import type { JsonObject } from '../../canonical/json.ts';
 import type { Message } from '../../canonical/message.ts';
 import { InvalidRequestError } from '../../errors.ts';
+import { noteLostNames } from '../message-names.ts';
 import { isReadableBy } from '../reasoning-origin.ts';
 import { toInputPart } from './content-part.ts';
 import type { ResponsesTranslation } from './translation.ts';
@@ -106,6 +107,7 @@ const toItems = (message: Message, custom: ReadonlySet<string>, translation: Res
 /** Throws InvalidRequestError when there is nothing to send. */
 export const toInput = (translation: ResponsesTranslation): readonly JsonObject[] => {
   const { messages } = translation.request;
+  noteLostNames(messages, translation.log);
   const custom = new Set(
     messages.flatMap(({ content }) =>
       content.flatMap((part) => (part.type === 'tool-call' && part.kind === 'custom' ? [part.id] : [])),
