@@ -202,14 +202,17 @@ test('a whole answer whose content is a list of parts becomes the two strings th
   ];
   const choices = [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }];
   const request = openaiChatCodec.parseRequest(JSON.stringify({ model: 'auto', messages: MESSAGES }));
-  const answer = { protocol: 'openai-chat', text: JSON.stringify({ id: 'x', choices }), response: RESPONSE } as const;
-  const text = openaiChatCodec.renderWhole(answer, { ...OPTIONS, request, gearbox: null });
-  assert.deepEqual(JSON.parse(text), {
-    id: 'x',
-    choices: [
-      { index: 0, message: { role: 'assistant', content: '4', reasoning_content: 'hm' }, finish_reason: 'stop' },
-    ],
-  });
+  for (const indentation of [0, 2]) {
+    const own = JSON.stringify({ id: 'x', choices }, null, indentation);
+    const answer = { protocol: 'openai-chat', text: own, response: RESPONSE } as const;
+    const text = openaiChatCodec.renderWhole(answer, { ...OPTIONS, request, gearbox: null });
+    assert.deepEqual(JSON.parse(text), {
+      id: 'x',
+      choices: [
+        { index: 0, message: { role: 'assistant', content: '4', reasoning_content: 'hm' }, finish_reason: 'stop' },
+      ],
+    });
+  }
 });
 
 const PARTS: readonly StreamPart[] = [

@@ -27,7 +27,9 @@ const toOutcome = async (reference: string, text: string, client: (typeof CLIENT
   const deployment = await toDeployment(reference);
   try {
     const { protocol, wire } = send(CODECS[client].parseRequest(text), deployment);
-    const warnings = wire.warnings.map(({ code, param, applied }) => [code, param, applied].join(' ').trim());
+    const warnings = wire.warnings.map(({ code, param, applied }) =>
+      [code, param, applied === null ? null : JSON.stringify(applied)].filter((each) => each !== null).join(' '),
+    );
     return { protocol, body: withoutSame(JSON.parse(wire.body)), ...(warnings.length === 0 ? {} : { warnings }) };
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;

@@ -7,10 +7,13 @@ import type { JsonObject, JsonValue } from '../../canonical/json.ts';
 import { findMember, scanObject } from '../../json/scan.ts';
 import { spliceMembers } from '../../json/splice.ts';
 
-/** What the text of a chunk or an answer holds where content is a list. */
-export const CONTENT_LIST = '"content":[';
-const TOOL_CALLS = '"tool_calls":[{';
-const INDEX = '"index":';
+/** Servers that print JSON for people put blanks behind the colon. */
+const CONTENT_LIST = /"content"\s*:\s*\[/;
+const TOOL_CALLS = /"tool_calls"\s*:\s*\[\s*\{/;
+const INDEX = '"index"';
+
+/** Whether the text of a chunk or an answer holds a list where content should be a string. */
+export const hasContentList = (text: string): boolean => CONTENT_LIST.test(text);
 
 /** How many tool calls each choice has had, for the indexes of those that come without. */
 export type ToolCounts = Map<number, number>;
@@ -22,8 +25,8 @@ export type ToolCounts = Map<number, number>;
 export const hasDeparture = (data: string): boolean => {
   // Most chunks hold one list, `choices`; a bracket is found five times faster than a word that begins with a quote.
   if (!data.includes('[', data.indexOf('[') + 1)) return false;
-  if (data.includes(CONTENT_LIST)) return true;
-  const calls = data.indexOf(TOOL_CALLS);
+  if (hasContentList(data)) return true;
+  const calls = data.search(TOOL_CALLS);
   return calls !== -1 && !data.includes(INDEX, calls);
 };
 

@@ -7,7 +7,7 @@ import { appendMember, spliceMembers } from '../../json/splice.ts';
 import type { RenderOptions, WholeAnswer } from '../codec.ts';
 import { toChatId, toChatUsage, toFinishReason, toServiceTier } from './answer-members.ts';
 import type { ToolDialect } from './block-deltas.ts';
-import { CONTENT_LIST, repairChoices } from './departures.ts';
+import { hasContentList, repairChoices } from './departures.ts';
 import { usesLegacyFunctions } from './legacy-functions.ts';
 import { toReasoningDetails } from './reasoning-details.ts';
 
@@ -96,7 +96,7 @@ const build = ({ response }: WholeAnswer, { echoModel, gearbox, now, request }: 
 export const renderChatWhole = (answer: WholeAnswer, options: WholeOptions): string => {
   if (answer.protocol !== 'openai-chat') return build(answer, options);
   // Whole answers number their calls by position, so only a list of content parts can be in the way.
-  const text = answer.text.includes(CONTENT_LIST) ? repairChoices(answer.text, null) : answer.text;
+  const text = hasContentList(answer.text) ? repairChoices(answer.text, null) : answer.text;
   const named =
     options.echoModel === null ? text : spliceMembers(text, { set: { model: JSON.stringify(options.echoModel) } });
   if (options.gearbox === null) return named;

@@ -13,6 +13,8 @@ interface Item {
   opaque: OpaqueReasoning | null;
   /** Null until something is shown of it. */
   place: { readonly id: string; readonly index: number } | null;
+  /** The part that holds its text was announced. */
+  hasPart: boolean;
 }
 
 export interface ItemWriter {
@@ -76,6 +78,15 @@ const toPart = ({ kind }: BlockKind, text: string): JsonObject => {
 /** Members that only texts have. */
 const logprobs = ({ kind }: BlockKind): JsonObject => (kind === 'text' ? { logprobs: [] } : {});
 
+/** Announces the part that an item's text goes into; '' where the item has none, or has it. */
+const openPart = (item: Item, write: WriteEvent): string => {
+  const { added, counter } = namesOf(item.content);
+  if (item.hasPart || added === null || item.place === null) return '';
+  item.hasPart = true;
+  const { id, index } = item.place;
+  return write(added, { item_id: id, output_index: index, ...counter, part: toPart(item.content, '') });
+};
+
 export const createItemWriter = (responseId: string, write: WriteEvent): ItemWriter => {
   const open = new Map<number, Item>();
   const finished = new Map<number, JsonObject>();
@@ -86,18 +97,16 @@ export const createItemWriter = (responseId: string, write: WriteEvent): ItemWri
     const place = { id: toItemId(item.content, responseId, next), index: next };
     item.place = place;
     next += 1;
-    const { added, counter } = namesOf(item.content);
     const shell = toItem({ id: place.id, content: item.content, text: '', status: 'in_progress' });
     const text = write('response.output_item.added', { output_index: place.index, item: shell });
-    if (added === null) return text;
-    const part = toPart(item.content, '');
-    return text + write(added, { item_id: place.id, output_index: place.index, ...counter, part });
+    // Reasoning that is only sealed has no summary, so no part of one is announced before there are words.
+    return item.content.kind === 'reasoning' ? text : text + openPart(item, write);
   };
 
   const addText = (item: Item, delta: string): string => {
     if (delta === '') return '';
     item.text += delta;
-    const shown = show(item);
+    const shown = show(item) + openPart(item, write);
     if (item.place === null) return shown;
     const { id, index } = item.place;
     const names = namesOf(item.content);
@@ -114,8 +123,9 @@ export const createItemWriter = (responseId: string, write: WriteEvent): ItemWri
     const text = isFunction ? toArguments(item.text) : item.text;
     const where = { item_id: id, output_index: index, ...names.counter };
     const named = content.kind === 'tool-call' ? { name: content.name } : {};
-    let said = write(names.done, { ...where, ...named, [names.member]: text, ...logprobs(content) });
-    if (names.partDone !== null) said += write(names.partDone, { ...where, part: toPart(content, text) });
+    const isSilent = content.kind === 'reasoning' && !item.hasPart;
+    let said = isSilent ? '' : write(names.done, { ...where, ...named, [names.member]: text, ...logprobs(content) });
+    if (names.partDone !== null && !isSilent) said += write(names.partDone, { ...where, part: toPart(content, text) });
     const whole = toItem({ id, content, text, status: 'completed', opaque: item.opaque });
     finished.set(index, whole);
     return said + write('response.output_item.done', { output_index: index, item: whole });
@@ -130,7 +140,7 @@ export const createItemWriter = (responseId: string, write: WriteEvent): ItemWri
   return {
     start: (number, content) => {
       if (open.has(number) || (content.kind === 'tool-call' && content.toolKind === 'hosted')) return '';
-      const item: Item = { content, text: '', opaque: null, place: null };
+      const item: Item = { content, text: '', opaque: null, place: null, hasPart: false };
       open.set(number, item);
       return show(item);
     },
