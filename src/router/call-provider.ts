@@ -67,13 +67,20 @@ const toForwarded = ({ request, headers }: Outgoing, protocol: UpstreamProtocol)
 const startCall = (exchange: Exchange, call: Outgoing, { findProvider, ids, clock }: CallProviderOptions) => {
   const { decided } = exchange;
   const { request, signal, patienceMs = Number.POSITIVE_INFINITY } = call;
-  const [deployment] = decided.chosen.component.deployments;
-  const shape = { client: request.source.protocol, hasTools: usesTools(request), effort: decided.chosen.effort };
+  const candidate = exchange.handedTo() ?? decided.chosen;
+  const [deployment] = candidate.component.deployments;
+  const shape = { client: request.source.protocol, hasTools: usesTools(request), effort: candidate.effort };
   const provider = findProvider(deployment.provider, toCallProtocol(deployment, shape));
   if (provider === undefined)
     throw new ProviderError(`The provider ${deployment.provider} of ${deployment.id} is not configured.`);
-  const target = toTarget(decided, { ...toForwarded(call, provider.protocol), ...toLabHeader(decided) });
-  const attempt = createAttempt({ n: 1, deployment, choices: request.sampling.choices ?? 1, ids, clock });
+  const target = toTarget(decided, candidate, { ...toForwarded(call, provider.protocol), ...toLabHeader(decided) });
+  const attempt = createAttempt({
+    n: exchange.priced().length + 1,
+    deployment,
+    choices: request.sampling.choices ?? 1,
+    ids,
+    clock,
+  });
   exchange.setAttempt(attempt);
   const mode = provider.protocol === request.source.protocol ? 'observe' : 'full';
   const { strictParams } = decided.prepared.controls;

@@ -246,12 +246,14 @@ test('the target is what the decision says: deployment, effort, verbosity, limit
   const instructions = { text: 'Be exact.', hash: '0123456789ab', path: null };
   const fast = sampleComponent('fast', { effort: 'none', maxOutputTokens: 900, verbosity: 'low', instructions });
   const pool = samplePool({ components: [fast] });
-  const target = toTarget(sampleDecided({ pool, request: { model: 'auto/fast' } }), { 'x-a': 'b' });
+  const decided = sampleDecided({ pool, request: { model: 'auto/fast' } });
+  const target = toTarget(decided, decided.chosen, { 'x-a': 'b' });
   assert.deepEqual(
     [target.deployment.id, target.effort, target.verbosity, target.maxOutputTokens, target.instructions?.text],
     ['provider/fast', 'none', 'low', 900, 'Be exact.'],
   );
   assert.deepEqual(target.forwardHeaders, { 'x-a': 'b' });
-  const asked = toTarget(sampleDecided({ pool, request: { model: 'auto/fast', maxOutputTokens: 5 } }), {});
+  const limited = sampleDecided({ pool, request: { model: 'auto/fast', maxOutputTokens: 5 } });
+  const asked = toTarget(limited, limited.chosen, {});
   assert.equal(asked.maxOutputTokens, 5);
 });

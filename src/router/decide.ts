@@ -238,14 +238,17 @@ const isSettled = ({ components, resolution, controls, effort }: Prepared): bool
   return resolution.type === 'direct' || only.effort !== 'auto' || effort !== null;
 };
 
-/** Where the chosen candidate's call goes, with every parameter resolved. */
-export const toTarget = (decided: Decided, forwardHeaders: Readonly<Record<string, string>>): Target => {
-  const { component, effort } = decided.chosen;
+/** Where a candidate's call goes, with every parameter resolved. */
+export const toTarget = (
+  { prepared, verbosity }: Decided,
+  { component, effort }: Candidate,
+  forwardHeaders: Readonly<Record<string, string>>,
+): Target => {
   return {
     deployment: component.deployments[0],
     effort,
-    verbosity: decided.verbosity.applied,
-    maxOutputTokens: decided.prepared.request.maxOutputTokens ?? component.maxOutputTokens,
+    verbosity: verbosity.applied,
+    maxOutputTokens: prepared.request.maxOutputTokens ?? component.maxOutputTokens,
     instructions: component.instructions,
     forwardHeaders,
   };

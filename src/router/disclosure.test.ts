@@ -30,7 +30,7 @@ const disclosable = (sample: DecidedSample = {}, cost: Partial<AttemptCost> | nu
     report,
     cost: { microUsd: 1_234, source: 'usage', billedAs: deployment.id, substituted: false, ...cost },
   } as const;
-  return { decided, priced: () => (cost === null ? [] : [priced]), overheadMs: () => 1.239 };
+  return { decided, priced: () => (cost === null ? [] : [priced]), handedTo: () => null, overheadMs: () => 1.239 };
 };
 
 const MEMBERS = [

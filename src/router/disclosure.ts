@@ -12,7 +12,7 @@ import { toCallableName } from './resolve.ts';
 import { sessionIdOf } from './session.ts';
 
 /** As much of an exchange as disclosure needs; an explanation without a call has no attempts. */
-export type Disclosable = Pick<Exchange, 'decided' | 'priced' | 'overheadMs'>;
+export type Disclosable = Pick<Exchange, 'decided' | 'priced' | 'overheadMs' | 'handedTo'>;
 
 const round = (value: number, places: number): number => {
   const factor = 10 ** places;
@@ -134,7 +134,8 @@ export const toFullExplanation = (decided: Decided): JsonObject => ({
 /** Deployment id of the model that answered, or will answer. */
 export const answeringModel = (decided: Decided, attempts: readonly PricedAttempt[]): string => {
   const last = attempts.at(-1);
-  return last?.cost.substituted === true ? last.cost.billedAs : decided.chosen.component.deployments[0].id;
+  if (last?.cost.substituted === true) return last.cost.billedAs;
+  return last?.report.deployment.id ?? decided.chosen.component.deployments[0].id;
 };
 
 const substitutionWarning = (attempts: readonly PricedAttempt[]): readonly Warning[] =>
@@ -190,11 +191,34 @@ const totalCost = (attempts: readonly PricedAttempt[]): number | null =>
   );
 
 /** Facts that name the decision itself, without anything that an attempt adds. */
-const toIdentity = (decided: Decided, attempts: readonly PricedAttempt[]): JsonObject => ({
+const toIdentity = ({ decided, handedTo }: Disclosable, attempts: readonly PricedAttempt[]): JsonObject => ({
   decision_id: decided.id,
-  component: decided.chosen.component.name,
+  component: (handedTo() ?? decided.chosen).component.name,
   model: answeringModel(decided, attempts),
 });
+
+/** Why this component answers: the decision's reasons, or that somebody did not want to wait for what it chose. */
+const toReasons = ({ decided, handedTo }: Disclosable): JsonObject => {
+  const handed = handedTo();
+  const { requested } = decided.effort;
+  return handed === null
+    ? {
+        chosen_by: decided.chosenBy,
+        router: decided.versions.router,
+        reason: decided.reason,
+        reason_codes: [...decided.decision.reasonCodes],
+        confidence: decided.decision.confidence,
+        effort: { ...decided.effort },
+      }
+    : {
+        chosen_by: 'user',
+        router: decided.versions.router,
+        reason: `An answer was asked for now: ${handed.component.name} gives it instead of ${decided.chosen.component.name}.`,
+        reason_codes: ['explicit_choice'],
+        confidence: 'known',
+        effort: { requested, applied: handed.effort, how: 'rule' },
+      };
+};
 
 const sessionOf = (decided: Decided): JsonObject => {
   const id = sessionIdOf(decided);
@@ -218,19 +242,14 @@ const toFullSession = ({ prepared }: Decided): JsonObject => {
 export const toGearboxObject = (exchange: Disclosable, stage: 'first' | 'final'): JsonObject => {
   const { decided } = exchange;
   const attempts = exchange.priced();
-  const identity = toIdentity(decided, attempts);
+  const identity = toIdentity(exchange, attempts);
   const simulated = decided.chosen.component.simulated;
   if (decided.prepared.controls.explain === 'none') return { ...identity, degraded: null, simulated };
   const final = stage === 'final';
   const isFull = decided.prepared.controls.explain === 'full';
   return {
     ...identity,
-    chosen_by: decided.chosenBy,
-    router: decided.versions.router,
-    reason: decided.reason,
-    reason_codes: [...decided.decision.reasonCodes],
-    confidence: decided.decision.confidence,
-    effort: { ...decided.effort },
+    ...toReasons(exchange),
     verbosity: { ...decided.verbosity },
     degraded: null,
     warnings: listWarnings(decided, attempts, final).map(toWarning),
@@ -249,7 +268,8 @@ export const toExplanation = (decided: Decided): JsonObject => {
     ...decided,
     prepared: { ...decided.prepared, controls: { ...decided.prepared.controls, explain: 'full' } },
   };
-  const view = { decided: explained, priced: () => [], overheadMs: () => decided.decideMicroseconds / 1000 };
+  const overheadMs = (): number => decided.decideMicroseconds / 1000;
+  const view: Disclosable = { decided: explained, priced: () => [], overheadMs, handedTo: () => null };
   const against = decided.decision.against;
   const other = against === null ? undefined : decided.candidates[against.candidate];
   const score = decided.decision.scores[decided.decision.chosen];

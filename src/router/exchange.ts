@@ -1,6 +1,7 @@
 /** The exchange: one object per client request, from decision to record. Stages return values; it alone collects them. */
 import type { UpstreamFault } from '../canonical/stream-part.ts';
 import type { Attempt, AttemptReport } from '../executor/attempt.ts';
+import type { Candidate } from '../policy/candidate.ts';
 import type { AttemptCost } from './cost.ts';
 import type { Decided } from './decided.ts';
 
@@ -22,14 +23,22 @@ export interface EndedExchange {
   readonly overheadMs: number;
   /** Provider's own text of the answer where it was collected, for `privacy.text`; null otherwise. */
   readonly answerText: string | null;
+  /** Who answered instead of the one that was decided for; null: that one did, or nobody. */
+  readonly handedTo: Candidate | null;
 }
 
 export interface Exchange {
   readonly decided: Decided;
   readonly requestId: string;
   readonly state: () => ExchangeState;
+  /** The latest. */
   readonly attempt: () => Attempt | null;
+  /** Opens an attempt; the one before it, if any, has to be closed. */
   readonly setAttempt: (attempt: Attempt) => void;
+  /** Another component answers than the one that was decided for. */
+  readonly handOver: (to: Candidate) => void;
+  /** Null: the one that was decided for answers. */
+  readonly handedTo: () => Candidate | null;
   /** Attempts so far with their cost as known now. */
   readonly priced: () => readonly PricedAttempt[];
   /** Milliseconds of Gearbox's own work so far, upstream's time left out. */
@@ -56,40 +65,51 @@ interface ExchangeOptions {
   readonly keptCharacters: number;
 }
 
+const priceAttempt = (attempt: Attempt, { price, decided }: ExchangeOptions): PricedAttempt => {
+  const report = attempt.report();
+  return { report, cost: price(report, decided) };
+};
+
 export const createExchange = (options: ExchangeOptions): Exchange => {
-  const { decided, requestId, clock, receivedAt, price, listeners, keptCharacters } = options;
+  const { decided, requestId, clock, receivedAt, listeners, keptCharacters } = options;
   let state: ExchangeState = 'decided';
-  let attempt: Attempt | null = null;
+  const attempts: Attempt[] = [];
+  let handed: Candidate | null = null;
   let sentAt: number | null = null;
+  let lastSentAt = 0;
   let kept = '';
   const overheadMs = (): number => {
     const before = (sentAt ?? clock()) - receivedAt;
-    const firstTokenMs = attempt?.firstTokenMs() ?? null;
+    const firstTokenMs = attempts.at(-1)?.firstTokenMs() ?? null;
     if (sentAt === null || firstTokenMs === null) return before;
-    const firstAt = sentAt + firstTokenMs;
+    const firstAt = lastSentAt + firstTokenMs;
     // A stream that began before its first event was committed while the provider was still thinking.
     return before + Math.max(0, (committedAt ?? clock()) - firstAt);
   };
   let committedAt: number | null = null;
   let closed: readonly PricedAttempt[] | null = null;
   const priced = (): readonly PricedAttempt[] => {
-    if (attempt === null) return [];
     if (closed !== null) return closed;
-    const report = attempt.report();
-    const list = [{ report, cost: price(report, decided) }];
+    const list = attempts.map((attempt) => priceAttempt(attempt, options));
     // A closed attempt changes no more; headers, body and record all ask for it.
-    if (attempt.isClosed()) closed = list;
+    if (list.length > 0 && attempts.every((attempt) => attempt.isClosed())) closed = list;
     return list;
   };
   return {
     decided,
     requestId,
     state: () => state,
-    attempt: () => attempt,
+    attempt: () => attempts.at(-1) ?? null,
     setAttempt: (next) => {
-      attempt = next;
-      sentAt ??= clock();
+      attempts.push(next);
+      closed = null;
+      lastSentAt = clock();
+      sentAt ??= lastSentAt;
     },
+    handOver: (to) => {
+      handed = to;
+    },
+    handedTo: () => handed,
     priced,
     overheadMs,
     commit: () => {
@@ -104,6 +124,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       if (state === 'ended') throw new Error(`exchange ${decided.id}: ended twice`);
       const overhead = overheadMs();
       state = 'ended';
+      const attempt = attempts.at(-1);
       if (fault !== undefined) attempt?.fail(fault);
       attempt?.close(result === 'cancelled');
       const ended: EndedExchange = {
@@ -113,6 +134,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         requestId,
         overheadMs: overhead,
         answerText: keptCharacters > 0 && kept !== '' ? kept : null,
+        handedTo: handed,
       };
       for (const listener of listeners) listener(ended);
     },

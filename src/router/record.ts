@@ -121,6 +121,10 @@ const toDecisionJson = (ended: EndedExchange, retention: TextRetention): string 
     effort: decided.effort,
     verbosity: decided.verbosity,
     model: answeringModel(decided, ended.attempts),
+    handed_to:
+      ended.handedTo === null
+        ? null
+        : { component: ended.handedTo.component.name, effort: ended.handedTo.effort, why: 'answer_now' },
     reason: decided.reason,
     reason_codes: decided.decision.reasonCodes,
     settled_by: prepared.settledBy,

@@ -25,6 +25,7 @@ const recordOf = (sample: DecidedSample = {}): DecisionRow =>
       requestId: 'r1',
       overheadMs: 1,
       answerText: null,
+      handedTo: null,
     },
     { mode: 'none', keepMs: 0, features: 'hashed' },
   ).decision;

@@ -1,4 +1,5 @@
 /** The router: the path of one request from its canonical form to an answer. Composition only. */
+import type { Cancellation } from '../canonical/cancellation.ts';
 import type { IdSources } from '../canonical/identifier.ts';
 import type { Pool } from '../catalog/pool.ts';
 import type { Executed } from '../executor/execute.ts';
@@ -6,13 +7,14 @@ import { FEATURE_VERSION } from '../features/extract.ts';
 import type { FindProvider } from '../providers/provider.ts';
 import { NoCandidateError } from '../errors.ts';
 import type { Session, Sessions } from '../session/sessions.ts';
-import { callProvider, type Outgoing } from './call-provider.ts';
+import { callProvider, type CallProviderOptions, type Outgoing } from './call-provider.ts';
 import { parseControls, type Controls } from './controls.ts';
 import { priceAttempt } from './cost.ts';
 import { decide } from './decide.ts';
 import type { Decided, Versions } from './decided.ts';
 import { createExchange, type Exchange, type ExchangeListener } from './exchange.ts';
 import type { PinQuestion } from './pin.ts';
+import { createHandover, findInstead, type Handover } from './handover.ts';
 import { policyFor, type PolicySet } from './policies.ts';
 import { prepare, type Pin } from './prepare.ts';
 import { MAX_KEPT_CHARACTERS } from './record.ts';
@@ -42,6 +44,10 @@ export interface NotExecuted {
 export interface Routed {
   readonly exchange: Exchange;
   readonly executed: Executed | NotExecuted;
+  /** How another component can still answer instead; null: none can. */
+  readonly handover: Handover | null;
+  /** The second attempt, after the handover was asked for. */
+  readonly handOver: () => Promise<Executed | NotExecuted>;
 }
 
 /** One consistent view of configuration, providers and policies; replaced as a whole on reload. */
@@ -95,6 +101,17 @@ export const listVersions = ({
   features: FEATURE_VERSION,
   ...toVersions(pool),
 });
+
+/** Makes one attempt after another for an exchange. Never rejects. */
+const createAttempts =
+  (exchange: Exchange, call: Call, options: CallProviderOptions) =>
+  async (signal: Cancellation): Promise<Executed | NotExecuted> => {
+    try {
+      return await callProvider(exchange, { ...call, signal }, options);
+    } catch (error) {
+      return { type: 'error', error };
+    }
+  };
 
 export const createRouter = (options: RouterOptions): Router => {
   const { ids, clock, draw } = options;
@@ -151,11 +168,19 @@ export const createRouter = (options: RouterOptions): Router => {
       const { findProvider } = snapshot;
       const decided = await decideIn(call, snapshot);
       const exchange = openExchange(decided, call);
-      try {
-        return { exchange, executed: await callProvider(exchange, call, { findProvider, ids, clock }) };
-      } catch (error) {
-        return { exchange, executed: { type: 'error', error } };
-      }
+      const instead = findInstead(decided);
+      const handover = instead === null ? null : createHandover(instead, call.signal);
+      const attempt = createAttempts(exchange, call, { findProvider, ids, clock });
+      return {
+        exchange,
+        executed: await attempt(handover?.signal ?? call.signal),
+        handover,
+        handOver: () => {
+          exchange.attempt()?.close(true);
+          if (instead !== null) exchange.handOver(instead);
+          return attempt(call.signal);
+        },
+      };
     },
   };
 };

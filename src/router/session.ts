@@ -67,15 +67,16 @@ const toNewId = (decisionId: string): string => `s_${decisionId.slice(decisionId
  */
 export const rememberSession =
   (sessions: Sessions): ExchangeListener =>
-  ({ decided, attempts, result }) => {
-    const { prepared, chosen, sessionMove } = decided;
+  ({ decided, attempts, result, handedTo }) => {
+    const { prepared, sessionMove } = decided;
+    const answered = handedTo ?? decided.chosen;
     if (result !== 'ok' || prepared.resolution.type !== 'unified' || decided.isHousekeeping) return;
     const last = attempts.at(-1)?.report;
     sessions.remember(prepared.request, toSessionOwner(prepared, prepared.identity), {
       session: prepared.session,
       newId: toNewId(decided.id),
-      component: chosen.component.name,
-      effort: chosen.effort,
+      component: answered.component.name,
+      effort: answered.effort,
       isMoveDown: sessionMove === 'switch',
       cached: toCachedTokens(last?.usage ?? NO_USAGE, last?.deployment.model.price ?? null),
     });

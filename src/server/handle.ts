@@ -13,10 +13,12 @@ import { serveDecide, serveDecision, serveOutcomes, serveTokenCount } from './cl
 import type { HandlerContext, ServerContext } from './context.ts';
 import { answerPreflight, toCorsHeaders } from './cors.ts';
 import { serveEmbeddings } from './embeddings.ts';
+import { createHandovers } from './handovers.ts';
 import { serveKeptResponse } from './kept-response.ts';
 import { serveModelCall, type ModelCallContext } from './model-call.ts';
 import { STREAM_TIMING } from './stream.ts';
 import { renderModel, renderModelList, type Listing } from './model-list.ts';
+import { addOutcomes } from './report-outcomes.ts';
 import { describeError, NO_DECISION, sendJson, toErrorHeaders, type Reply } from './respond.ts';
 import { matchRoute, protocolOf, type Route, type ServedProtocol } from './route.ts';
 import { endAnswer, toUnreadHeaders } from './unread.ts';
@@ -101,6 +103,7 @@ const servePublic = async (route: Route, handling: Handling, context: ServerCont
     case 'decide':
     case 'outcomes':
     case 'decision':
+    case 'answer-now':
     case 'admin':
       throw new Error(`route ${route.type} is not public`);
   }
@@ -113,6 +116,16 @@ const toListing = (incoming: IncomingMessage, key: ClientKey | null, context: Se
   today: new Date(context.ids.now()).toISOString().slice(0, 10),
 });
 
+/** That thinking was not wanted is known afterwards: an outcome of the decision, which is written when its answer ends. */
+const noteAnsweredNow = async (decisionId: string, context: HandlerContext): Promise<void> => {
+  const outcome = { decisionId, outcomeId: null, evaluator: null, note: null, atMs: null } as const;
+  try {
+    await addOutcomes([{ ...outcome, kind: 'answer_now', value: null }], context);
+  } catch (error) {
+    context.log.error({ err: error }, 'that an answer was asked for now could not be kept');
+  }
+};
+
 interface Serving extends HandlerContext {
   readonly modelCalls: ModelCallContext;
 }
@@ -123,6 +136,8 @@ const toModelCallContext = (context: HandlerContext): ModelCallContext => ({
   timing: context.timing ?? STREAM_TIMING,
   running: context.running,
   responses: context.responses,
+  handovers: createHandovers(),
+  onAnsweredNow: (decisionId) => void noteAnsweredNow(decisionId, context),
   clock: context.clock,
   now: context.ids.now,
   onDefect: (error, id) => context.log.error({ err: error, request_id: id }, 'request failed'),
@@ -156,6 +171,8 @@ const serveKeyed = async (
       return serveOutcomes(handling, context, codec);
     case 'decision':
       return serveDecision(handling, context, route.id);
+    case 'answer-now':
+      return sendJson(handling, 200, { decision_id: route.id, ...context.modelCalls.handovers.request(route.id, key) });
     case 'health':
     case 'ready':
     case 'metrics':

@@ -12,6 +12,7 @@ import type { Routed, Router } from '../router/router.ts';
 import { renderComment } from '../sse/writer.ts';
 import type { ClientCodec, RenderOptions, StreamRenderer } from '../wire/codec.ts';
 import { readBody, type BodyLimits } from './body.ts';
+import type { Handovers } from './handovers.ts';
 import { flattenHeaders } from './headers.ts';
 import { describeError, NO_DECISION, toErrorHeaders, toFineRetryAfter, type ErrorContext } from './respond.ts';
 import type { ResponseMemory } from './response-memory.ts';
@@ -36,6 +37,9 @@ export interface ModelCallContext {
   readonly timing: StreamTiming;
   readonly running: RunningCalls;
   readonly responses: ResponseMemory;
+  readonly handovers: Handovers;
+  /** Somebody did not want to wait for this decision's answer. */
+  readonly onAnsweredNow: (decisionId: string) => void;
   /** Monotonic milliseconds, the router's clock. */
   readonly clock: () => number;
   readonly now: () => number;
@@ -139,11 +143,18 @@ const sendStream = async ({
   addRoutingHeaders(headers, exchange, false);
   call.response.writeHead(200, headers);
   const first = shown ? toGearboxObject(exchange, 'first') : null;
+  const { id } = exchange.decided;
+  // From now on the client knows the decision's id.
+  context.handovers.add(id, { key: call.key, handover: routed.handover });
   await pumpStream({
     exchange,
     head: executed.head,
     rest: executed.rest,
     renderer: remembering(call.codec.createStreamRenderer({ ...options, first }), remember),
+    handover: routed.handover,
+    handOver: routed.handOver,
+    continuation: call.codec.createContinuation(),
+    renew: (goOn) => remembering(goOn(call.codec.createStreamRenderer({ ...options, first: null })), remember),
     response: call.response,
     signal,
     timing: context.timing,
@@ -157,6 +168,8 @@ const sendStream = async ({
       return shown ? described : { ...described, gearbox: null };
     },
   });
+  context.handovers.remove(id);
+  if (exchange.handedTo() !== null) context.onAnsweredNow(id);
 };
 
 const answer = async (answering: Answering): Promise<void> => {

@@ -36,8 +36,12 @@ test('every route by method and path, with and without a query', () => {
 });
 
 test('what lies below a decision is no decision, whatever the method', () => {
-  for (const method of ['GET', 'POST'])
-    assert.equal(refusal(method, '/v1/gearbox/decisions/dec_1/answer-now').code, 'not_found', method);
+  for (const method of ['GET', 'POST']) {
+    assert.equal(refusal(method, '/v1/gearbox/decisions/dec_1/elsewhere').code, 'not_found', method);
+    assert.equal(refusal(method, '/v1/gearbox/decisions/dec_1/answer-now/again').code, 'not_found', method);
+  }
+  assert.deepEqual(matchRoute('POST', '/v1/gearbox/decisions/dec_1/answer-now'), { type: 'answer-now', id: 'dec_1' });
+  assert.equal(refusal('GET', '/v1/gearbox/decisions/dec_1/answer-now').code, 'method_not_allowed');
 });
 
 test('a model id holds plain and encoded slashes and is decoded exactly once', () => {

@@ -19,6 +19,8 @@ export type Route =
   | { readonly type: 'decide' }
   | { readonly type: 'outcomes' }
   | { readonly type: 'decision'; readonly id: string }
+  /** A thinking answer under way is cut short. */
+  | { readonly type: 'answer-now'; readonly id: string }
   | { readonly type: 'health' }
   | { readonly type: 'ready' }
   | { readonly type: 'metrics' }
@@ -95,6 +97,14 @@ const matchResponse = (method: string, path: string): Route => {
   return verb === 'DELETE' ? { type: 'response', id, action: 'delete' } : wrongMethod(method, path, 'GET or DELETE');
 };
 
+const matchDecision = (method: string, path: string): Route => {
+  const [id = '', action, ...rest] = path.slice(DECISION_PREFIX.length).split('/');
+  const verb = method === 'HEAD' ? 'GET' : method;
+  if (action === undefined) return verb === 'GET' ? { type: 'decision', id } : wrongMethod(method, path, 'GET');
+  if (action !== 'answer-now' || rest.length > 0) return notFound(method, path);
+  return verb === 'POST' ? { type: 'answer-now', id } : wrongMethod(method, path, 'POST');
+};
+
 const isBelow = (url: string, path: string): boolean =>
   url.startsWith(path) && (url.length === path.length || url[path.length] === '/' || url[path.length] === '?');
 
@@ -129,9 +139,6 @@ export const matchRoute = (method: string, url: string): Route => {
   if (/%2f/i.test(path)) return refuse(path, 'holds an encoded slash');
   if (path.startsWith(RESPONSE_PREFIX)) return matchResponse(method, path);
   if (path.startsWith(ADMIN_PREFIX)) return { type: 'admin' };
-  if (path.startsWith(DECISION_PREFIX) && !path.slice(DECISION_PREFIX.length).includes('/'))
-    return verb === 'GET'
-      ? { type: 'decision', id: path.slice(DECISION_PREFIX.length) }
-      : wrongMethod(method, path, 'GET');
+  if (path.startsWith(DECISION_PREFIX)) return matchDecision(method, path);
   return notFound(method, path);
 };

@@ -6,7 +6,10 @@ import type { StreamFrame, UpstreamFault } from '../canonical/stream-part.ts';
 import { GearboxError } from '../errors.ts';
 import { isAbandoned } from '../router/abandoned.ts';
 import type { Exchange } from '../router/exchange.ts';
-import type { ErrorDescription, StreamRenderer } from '../wire/codec.ts';
+import type { Batches, Executed } from '../executor/execute.ts';
+import type { Handover } from '../router/handover.ts';
+import type { NotExecuted } from '../router/router.ts';
+import type { Continuation, ErrorDescription, StreamRenderer } from '../wire/codec.ts';
 
 export interface StreamTiming {
   /** How long the finish event waits for upstream's usage, which often comes in an event of its own. */
@@ -20,7 +23,7 @@ export const STREAM_TIMING: StreamTiming = { usageWaitMs: 250, keepAliveMs: 10_0
 export interface PumpOptions {
   readonly exchange: Exchange;
   readonly head: readonly StreamFrame[];
-  readonly rest: AsyncIterator<readonly StreamFrame[]>;
+  readonly rest: Batches;
   readonly renderer: StreamRenderer;
   readonly response: ServerResponse;
   /** Aborted when the client leaves, or with a GearboxError as its reason when the answer must end. */
@@ -33,6 +36,13 @@ export interface PumpOptions {
   readonly keepAlive: (waitedSeconds: number) => string;
   /** A defect of ours: logged with its stack, never shown. */
   readonly onDefect: (error: unknown) => void;
+  /** Null: nobody else can answer. */
+  readonly handover: Handover | null;
+  /** The second attempt, once it was asked for. */
+  readonly handOver: () => Promise<Executed | NotExecuted>;
+  readonly continuation: Continuation;
+  /** A renderer for what another upstream says, put through `goOn`. */
+  readonly renew: (goOn: Continuation['goOn']) => StreamRenderer;
   /** The final `gearbox` object as of now; null where disclosure is by headers only. */
   readonly final: () => JsonObject | null;
   readonly describe: (fault: UpstreamFault) => ErrorDescription;
@@ -76,8 +86,18 @@ const drained = async (response: ServerResponse, signal: Cancellation): Promise<
 };
 
 /** Writes frames, and lets the held finish event go once upstream's usage is known. */
-const createWriter = ({ exchange, renderer, response, final, timing }: PumpOptions) => {
+const createWriter = (options: PumpOptions) => {
+  const { exchange, response, final, timing, handover, continuation } = options;
+  let { renderer } = options;
   let timer: NodeJS.Timeout | undefined;
+  const write = (text: string): void => {
+    if (text === '') return;
+    if (handover !== null && !handover.isRequested()) {
+      continuation.note(text);
+      if (continuation.isVisible()) handover.close();
+    }
+    response.write(text);
+  };
   const release = (): string => (renderer.isHolding() ? renderer.release(final()) : '');
   return {
     write: (frames: readonly StreamFrame[]): void => {
@@ -89,7 +109,12 @@ const createWriter = ({ exchange, renderer, response, final, timing }: PumpOptio
         timer ??= setTimeout(() => {
           if (!response.writableEnded) response.write(release());
         }, timing.usageWaitMs);
-      if (text !== '') response.write(text);
+      write(text);
+    },
+    /** What follows is another upstream's. */
+    goOn: (): void => {
+      write(continuation.close());
+      renderer = options.renew(continuation.goOn);
     },
     finish: (): void => {
       clearTimeout(timer);
@@ -124,17 +149,16 @@ const startKeepAlive = (options: PumpOptions): { touch: () => void; stop: () => 
   };
 };
 
-/** Reads to upstream's end. Resolves with the fault that cut it, if any. */
+/** Reads to upstream's end, or until a batch is not wanted. Resolves with the fault that cut it, if any. */
 const readAll = async (
-  options: PumpOptions,
-  onBatch: (frames: readonly StreamFrame[]) => void,
+  { exchange, response, signal, onDefect }: PumpOptions,
+  rest: Batches,
+  onBatch: (frames: readonly StreamFrame[]) => boolean,
 ): Promise<UpstreamFault | null> => {
-  const { exchange, rest, response, signal, onDefect } = options;
   try {
     while (exchange.attempt()?.isOver() !== true) {
       const next = await rest.next();
-      if (next.done === true) break;
-      onBatch(next.value);
+      if (next.done === true || !onBatch(next.value)) break;
       if (response.writableNeedDrain) await drained(response, signal);
     }
     return null;
@@ -144,19 +168,50 @@ const readAll = async (
   }
 };
 
+/** The answer of another component behind what was sent of the first. */
+const goOn = async (
+  { handOver, onDefect }: PumpOptions,
+  writer: ReturnType<typeof createWriter>,
+  read: (batches: Batches) => Promise<UpstreamFault | null>,
+): Promise<UpstreamFault | null> => {
+  const executed = await handOver();
+  switch (executed.type) {
+    case 'stream':
+      writer.goOn();
+      if (executed.head.length > 0) writer.write(executed.head);
+      return read(executed.rest);
+    case 'fault':
+      // The attempt knows it.
+      return null;
+    case 'error':
+      return toFault(executed.error, onDefect);
+    case 'whole':
+      return toFault(new Error('a stream was answered whole'), onDefect);
+  }
+};
+
 /** Pumps one answer to its end and ends the exchange: exactly one terminal event, one record, upstream released. */
 export const pumpStream = async (options: PumpOptions): Promise<void> => {
-  const { exchange, head, rest, signal } = options;
+  const { exchange, head, rest, signal, handover } = options;
   const writer = createWriter(options);
   if (head.length > 0) writer.write(head);
   const keepAlive = startKeepAlive(options);
-  const broken = await readAll(options, (frames) => {
-    keepAlive.touch();
-    writer.write(frames);
-  });
+  const read = async (batches: Batches, isWanted: () => boolean): Promise<UpstreamFault | null> => {
+    const cut = await readAll(options, batches, (frames) => {
+      if (!isWanted()) return false;
+      keepAlive.touch();
+      writer.write(frames);
+      return true;
+    });
+    // Releases the upstream connection in every case; after a proper end this does nothing.
+    await batches.return?.();
+    return cut;
+  };
+  const isHanded = (): boolean => handover?.isRequested() === true;
+  let broken = await read(rest, () => !isHanded());
+  if (isHanded() && !signal.aborted) broken = await goOn(options, writer, (batches) => read(batches, () => true));
+  handover?.close();
   keepAlive.stop();
-  // Releases the upstream connection in every case; after a proper end this does nothing.
-  await rest.return?.();
   const attempt = exchange.attempt();
   if (broken !== null) attempt?.fail(broken);
   const abandoned = isAbandoned(signal);

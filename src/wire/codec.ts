@@ -54,6 +54,17 @@ export interface StreamRenderer {
   readonly fail: (error: ErrorDescription) => string;
 }
 
+/** A stream that another upstream may have to go on with: the client sees one answer. */
+export interface Continuation {
+  /** Takes note of text that goes to the client. Whole events only. */
+  readonly note: (text: string) => void;
+  readonly isVisible: () => boolean;
+  /** What closes the first stream, as text. */
+  readonly close: () => string;
+  /** A renderer of the second stream whose text goes on with the first. */
+  readonly goOn: (renderer: StreamRenderer) => StreamRenderer;
+}
+
 export interface ClientCodec {
   readonly protocol: ClientProtocol;
   /** Throws InvalidRequestError that names field, expected, given and fix. */
@@ -63,6 +74,8 @@ export interface ClientCodec {
     options: RenderOptions & { readonly gearbox: JsonObject | null },
   ) => string;
   readonly createStreamRenderer: (options: StreamRenderOptions) => StreamRenderer;
+  /** For a stream that another upstream may have to go on with. */
+  readonly createContinuation: () => Continuation;
   /** Body of an error answer before anything was streamed. */
   readonly renderError: (error: ErrorDescription) => string;
 }

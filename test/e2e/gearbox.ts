@@ -42,6 +42,8 @@ export interface TestOptions {
   readonly models?: Readonly<Record<string, LabModel>>;
   /** Changes the settings that the configuration gives. */
   readonly settings?: (settings: ServerSettings) => ServerSettings;
+  /** Share of the lab's delays that is really waited; default 0. */
+  readonly timeScale?: number;
   /** As `serve --observe`. */
   readonly observes?: boolean;
   /** Another router file than the one of the package. */
@@ -69,7 +71,7 @@ const catalog = loadCatalog(join(root, 'models'));
 /** Starts everything. Whatever fails, what was started before it is closed. */
 export const startGearbox = async (options: TestOptions): Promise<TestGearbox> => {
   const lab = createLab({
-    timeScale: 0,
+    timeScale: options.timeScale ?? 0,
     keepReceived: KEPT_REQUESTS,
     models: { ...definedModels(BORROWED), ...options.models },
   });

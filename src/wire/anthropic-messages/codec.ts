@@ -7,6 +7,7 @@
  * - `renderError(error)`: `{type: "error", error: {type, message}, gearbox?}`.
  */
 import type { ClientCodec } from '../codec.ts';
+import { createMessagesContinuation } from './continuation.ts';
 import { DEFAULT_MESSAGES_LIMITS, type MessagesLimits } from './limits.ts';
 import { parseMessagesRequest } from './parse-request.ts';
 import { renderMessagesError } from './render-error.ts';
@@ -20,6 +21,7 @@ export const createAnthropicMessagesCodec = (limits: Partial<MessagesLimits> = {
     parseRequest: (text) => parseMessagesRequest(text, all),
     renderWhole: renderMessagesWhole,
     createStreamRenderer: createMessagesStreamRenderer,
+    createContinuation: createMessagesContinuation,
     renderError: renderMessagesError,
   };
 };

@@ -7,6 +7,7 @@
  * - `renderError(error)`: `{error: {message, type, param, code}, gearbox?}`.
  */
 import type { ClientCodec } from '../codec.ts';
+import { createChatContinuation } from './continuation.ts';
 import { DEFAULT_CHAT_LIMITS, type ChatLimits } from './limits.ts';
 import { parseChatRequest } from './parse-request.ts';
 import { renderOpenaiError } from '../openai-error.ts';
@@ -20,6 +21,7 @@ export const createOpenaiChatCodec = (limits: Partial<ChatLimits> = {}): ClientC
     parseRequest: (text) => parseChatRequest(text, all),
     renderWhole: renderChatWhole,
     createStreamRenderer: createChatStreamRenderer,
+    createContinuation: createChatContinuation,
     renderError: renderOpenaiError,
   };
 };

@@ -9,6 +9,7 @@
  */
 import type { ClientCodec } from '../codec.ts';
 import { renderOpenaiError } from '../openai-error.ts';
+import { createResponsesContinuation } from './continuation.ts';
 import { DEFAULT_RESPONSES_LIMITS, type ResponsesLimits } from './limits.ts';
 import { parseResponsesRequest } from './parse-request.ts';
 import { renderResponsesWhole } from './render-whole.ts';
@@ -21,6 +22,7 @@ export const createOpenaiResponsesCodec = (limits: Partial<ResponsesLimits> = {}
     parseRequest: (text) => parseResponsesRequest(text, all),
     renderWhole: renderResponsesWhole,
     createStreamRenderer: createResponsesStreamRenderer,
+    createContinuation: createResponsesContinuation,
     renderError: renderOpenaiError,
   };
 };
