@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadCatalog } from '../catalog/load.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load.ts';
+import { createSecretCache } from '../config/secret-cache.ts';
 import { resolveSecret } from '../config/secret.ts';
 import type { SettingFlags } from '../config/settings.ts';
 import { createGearbox, type Gearbox, type GearboxOptions } from '../index.ts';
@@ -63,6 +64,9 @@ export const startGearbox = (
     routers,
     settings,
     environment,
-    resolveSecret: (reference) => resolveSecret(reference, { environment, folder }),
+    resolveSecret: createSecretCache({
+      resolve: (reference) => resolveSecret(reference, { environment, folder }),
+      now: () => performance.now(),
+    }),
   });
 };

@@ -13,7 +13,7 @@ import { openaiResponsesProtocol } from './openai-responses/protocol.ts';
 import type { FindForward, FindProvider, ProviderProtocol } from './provider.ts';
 
 export interface ProvidersOptions extends ConnectionOptions {
-  /** Called for every attempt, so that a rotated key is used at once; nothing is kept here. */
+  /** Called for every attempt, so that a rotated key is used; how long one is kept is decided there, not here. */
   readonly resolveSecret: ResolveSecret;
   /** Milliseconds since 1970; reads dates in `retry-after`. */
   readonly now: () => number;

@@ -6,9 +6,8 @@ import type { StreamFrame, UpstreamFault } from '../canonical/stream-part.ts';
 import { GearboxError } from '../errors.ts';
 import { isAbandoned } from '../router/abandoned.ts';
 import type { Exchange } from '../router/exchange.ts';
-import type { Batches, Executed } from '../executor/execute.ts';
 import type { Handover } from '../router/handover.ts';
-import type { NotExecuted } from '../router/router.ts';
+import type { Routed } from '../router/router.ts';
 import type { Continuation, ErrorDescription, StreamRenderer } from '../wire/codec.ts';
 
 export interface StreamTiming {
@@ -19,6 +18,9 @@ export interface StreamTiming {
 }
 
 export const STREAM_TIMING: StreamTiming = { usageWaitMs: 250, keepAliveMs: 10_000 };
+
+/** One item per upstream chunk. `return()` closes the connection at once. */
+type Batches = AsyncIterator<readonly StreamFrame[]>;
 
 export interface PumpOptions {
   readonly exchange: Exchange;
@@ -39,7 +41,7 @@ export interface PumpOptions {
   /** Null: nobody else can answer. */
   readonly handover: Handover | null;
   /** The second attempt, once it was asked for. */
-  readonly handOver: () => Promise<Executed | NotExecuted>;
+  readonly handOver: Routed['handOver'];
   readonly continuation: Continuation;
   /** A renderer for what another upstream says, put through `goOn`. */
   readonly renew: (goOn: Continuation['goOn']) => StreamRenderer;
