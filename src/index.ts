@@ -17,6 +17,7 @@ import { createDraw } from './router/draw.ts';
 import { createEndedBatch, type EndedBatch } from './router/ended-batch.ts';
 import type { ExchangeListener } from './router/exchange.ts';
 import { toPin } from './router/pin.ts';
+import { createOpaqueMemory } from './session/opaque-memory.ts';
 import { createSessions } from './session/sessions.ts';
 import { createPolicies } from './router/policies.ts';
 import { toDecisionRecord } from './router/record.ts';
@@ -311,6 +312,12 @@ const watchSubstitutions = (onWarning: NonNullable<GearboxOptions['onWarning']>)
       onWarning(`the provider answers ${asked} with ${answered} (${count} times so far); billed by what answered`),
   });
 
+/** What of one request means something for the next; both are lost with the process. */
+const createMemories = (now: () => number) => ({
+  sessions: createSessions({ now }),
+  thoughts: createOpaqueMemory({ now }),
+});
+
 /** Opens the store, connects the providers and returns a router that is ready. Rejects with StoreError or ConfigError. */
 export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> => {
   const { settings, listeners = [], onWarning = () => {} } = options;
@@ -358,7 +365,7 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     },
     listeners: [batch.listener],
     onRouterFailure: (error) => onWarning('the router failed and the safe component took over', error),
-    sessions: createSessions({ now: ids.now }),
+    ...createMemories(ids.now),
     keepsText: retention.mode !== 'none',
   });
   return {

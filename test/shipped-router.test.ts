@@ -11,6 +11,7 @@ import type { Decided } from '../src/router/decided.ts';
 import { createPolicies } from '../src/router/policies.ts';
 import { createRouter, type Router } from '../src/router/router.ts';
 import { openaiChatCodec } from '../src/wire/openai-chat/codec.ts';
+import { createOpaqueMemory } from '../src/session/opaque-memory.ts';
 import { NO_SESSIONS } from '../src/session/sessions.ts';
 
 const MAX_ARTIFACT_BYTES = 2 * 1024 * 1024;
@@ -33,6 +34,7 @@ before(async () => {
     onRouterFailure: (error) => assert.fail(error),
     listeners: [],
     sessions: NO_SESSIONS,
+    thoughts: createOpaqueMemory({ now: Date.now }),
     keepsText: false,
   });
 });

@@ -15,6 +15,7 @@ import { openaiChatCodec } from '../wire/openai-chat/codec.ts';
 import { createSource } from './start.ts';
 import { finish } from './bench-result.ts';
 import type { Subcommand } from './subcommand.ts';
+import { createOpaqueMemory } from '../session/opaque-memory.ts';
 import { NO_SESSIONS } from '../session/sessions.ts';
 
 /** Share of prompts per component, 0 to 1; they sum to 1. */
@@ -40,6 +41,7 @@ const createDecidingRouter = (pool: Pool, policies: PolicySet): Router =>
     },
     listeners: [],
     sessions: NO_SESSIONS,
+    thoughts: createOpaqueMemory({ now: Date.now }),
     keepsText: false,
   });
 

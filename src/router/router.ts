@@ -6,6 +6,7 @@ import type { Executed } from '../executor/execute.ts';
 import { FEATURE_VERSION } from '../features/extract.ts';
 import type { FindProvider } from '../providers/provider.ts';
 import { NoCandidateError } from '../errors.ts';
+import type { OpaqueMemory } from '../session/opaque-memory.ts';
 import type { Session, Sessions } from '../session/sessions.ts';
 import { callProvider, type CallProviderOptions, type Outgoing } from './call-provider.ts';
 import { parseControls, type Controls } from './controls.ts';
@@ -15,6 +16,7 @@ import type { Decided, Versions } from './decided.ts';
 import { createExchange, type Exchange, type ExchangeListener } from './exchange.ts';
 import type { PinQuestion } from './pin.ts';
 import { createHandover, findInstead, type Handover } from './handover.ts';
+import { keepThoughts } from './kept-thoughts.ts';
 import { policyFor, type PolicySet } from './policies.ts';
 import { prepare, type Pin } from './prepare.ts';
 import { MAX_KEPT_CHARACTERS } from './record.ts';
@@ -69,6 +71,7 @@ export interface RouterOptions {
   readonly onRouterFailure: (error: Error) => void;
   readonly listeners: readonly ExchangeListener[];
   readonly sessions: Sessions;
+  readonly thoughts: OpaqueMemory;
   readonly keepsText: boolean;
 }
 
@@ -104,10 +107,17 @@ export const listVersions = ({
 
 /** Makes one attempt after another for an exchange. Never rejects. */
 const createAttempts =
-  (exchange: Exchange, call: Call, options: CallProviderOptions) =>
+  (exchange: Exchange, call: Call, options: CallProviderOptions & { readonly thoughts: OpaqueMemory }) =>
   async (signal: Cancellation): Promise<Executed | NotExecuted> => {
+    const { thoughts } = options;
+    const owner = call.key?.sha256 ?? null;
+    // Thoughts are put back for the upstream call alone: neither the decision nor the record sees them.
+    const request = thoughts.reattach(call.request, owner);
     try {
-      return await callProvider(exchange, { ...call, signal }, options);
+      const executed = await callProvider(exchange, { ...call, request, signal }, options);
+      return request.tools.length === 0
+        ? executed
+        : keepThoughts(executed, (content) => thoughts.remember(owner, content));
     } catch (error) {
       return { type: 'error', error };
     }
@@ -170,7 +180,7 @@ export const createRouter = (options: RouterOptions): Router => {
       const exchange = openExchange(decided, call);
       const instead = findInstead(decided);
       const handover = instead === null ? null : createHandover(instead, call.signal);
-      const attempt = createAttempts(exchange, call, { findProvider, ids, clock });
+      const attempt = createAttempts(exchange, call, { findProvider, ids, clock, thoughts: options.thoughts });
       return {
         exchange,
         executed: await attempt(handover?.signal ?? call.signal),
