@@ -120,12 +120,12 @@ const renderProviders = (): string =>
 const FEATURES: readonly (readonly [WireFeature, string, string])[] = [
   ['custom_tools', 'custom and grammar tools', 'as a function'],
   ['allowed_tools', 'allowed_tools', 'as a shorter list'],
-  ['strict', 'strict functions', 'left out'],
+  ['strict', 'strict functions', '–'],
   ['developer', 'developer role', 'as system'],
-  ['message_names', 'names of participants', 'left out'],
-  ['cache', 'prompt_cache_key', 'as sent by chat clients, else left out'],
-  ['service_tier', 'service_tier', 'as sent by chat clients, else left out'],
-  ['top_k', 'top_k', 'left out'],
+  ['message_names', 'names of participants', '–'],
+  ['cache', 'prompt_cache_key', '–'],
+  ['service_tier', 'service_tier', '–'],
+  ['top_k', 'top_k', '–'],
 ];
 
 const REASONING: Readonly<Record<ReasoningWords, string>> = {
@@ -149,7 +149,9 @@ const renderProfiles = (): string => {
         ...FEATURES.map(([feature, , otherwise]) => (knows.has(feature) ? 'yes' : otherwise)),
       ]),
     ]),
-    'Left out with a warning, because the provider answers them with an error: ' +
+    '–: not sent where a request is put into other words, with a warning. A chat client’s own text keeps it, unless the provider ' +
+      'answers it with an error.',
+    'Left out with a warning in any case, because the provider answers them with an error: ' +
       refused
         .map(({ name, dialect }) => `\`${name}\` ${dialect.refuses.map((member) => `\`${member}\``).join(', ')}`)
         .join('; ') +
