@@ -1,6 +1,7 @@
 /** Components, deployments and unified models: what the configuration is turned into, as plain data. */
 import type { Effort, Verbosity } from '../canonical/effort.ts';
 import type { UpstreamProtocol } from '../canonical/protocol.ts';
+import type { Ability } from './ability.ts';
 import type { CatalogModel } from './model.ts';
 
 /** The six standard roles; any other string is a specialist (`coder`, `vision`). */
@@ -61,6 +62,8 @@ export interface Component {
   readonly simulated: boolean;
   /** First 12 hex digits of the SHA-256 over everything above. */
   readonly hash: string;
+  /** Absent: no calls were graded, or too few; the component is taken to be what its role says. */
+  readonly ability?: Ability;
 }
 
 export const OBJECTIVE_NAMES = ['cost', 'balanced', 'quality', 'latency'] as const;

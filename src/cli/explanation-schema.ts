@@ -10,6 +10,8 @@ const candidate = z.object({
   effort: z.string().nullable(),
   p_success: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
   source: z.string().nullable(),
+  /** Absent in stored decisions. */
+  graded_calls: z.number().optional(),
   cost_usd: z.object({ p50: z.number(), p90: z.number() }).nullable(),
   ttft_ms: z.number().nullable(),
   total_ms: z.number().nullable(),

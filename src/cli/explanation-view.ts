@@ -85,7 +85,11 @@ const renderSession = (explanation: Explanation): readonly string[] => {
 
 /** Said once below the table: whoever reads a percentage must know what it stands on. */
 const SOURCES =
-  '  measured: predicted from scored answers to prompts like this one; prior: tables set by hand. Cost and wait are priors.';
+  '  measured: predicted from scored answers to prompts like this one; graded: from so many graded answers of this very ' +
+  'component; prior: tables set by hand, the component unmeasured. Cost and wait are priors.';
+
+const renderSource = ({ source, graded_calls: graded = 0 }: Explanation['candidates'][number]): string =>
+  graded > 0 ? `${graded} graded` : (source ?? '-');
 
 const renderCandidates = (explanation: Explanation): readonly string[] => {
   const rows = explanation.candidates
@@ -98,7 +102,7 @@ const renderCandidates = (explanation: Explanation): readonly string[] => {
         candidate.component,
         candidate.effort ?? '-',
         p === null ? '-' : `${percent(p.value)} % [${percent(p.low)}, ${percent(p.high)}]`,
-        candidate.source ?? '-',
+        renderSource(candidate),
         candidate.cost_usd === null ? 'unknown' : `${usd(candidate.cost_usd.p50)} (p90 ${usd(candidate.cost_usd.p90)})`,
         seconds(candidate.total_ms),
       ];

@@ -65,7 +65,15 @@ const toPrior = (component: Component): readonly ComponentPoint[] => {
   const asked = effort === 'provider' || control === 'none' ? null : effort === 'auto' ? 'medium' : effort;
   const of = (type: ConversationType) =>
     predict(
-      { type, complexity: 0.5, inputTokens: INPUT_TOKENS, maxOutputTokens: null, learned: null, cache: NO_CACHE },
+      {
+        type,
+        usesTools: type === 'agentic_tools',
+        complexity: 0.5,
+        inputTokens: INPUT_TOKENS,
+        maxOutputTokens: null,
+        learned: null,
+        cache: NO_CACHE,
+      },
       { component, effort: asked },
     );
   const predictions = CONVERSATION_TYPES.map(of);

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   decisions: async () => (await import('./decisions.ts')).decisionsCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   outcomes: async () => (await import('./outcomes.ts')).outcomesCommand,
+  abilities: async () => (await import('./abilities.ts')).abilitiesCommand,
   keys: async () => (await import('./keys.ts')).keysCommand,
   frontier: async () => (await import('./frontier.ts')).frontierCommand,
   catalog: async () => (await import('./catalog.ts')).catalogCommand,

@@ -50,7 +50,7 @@ const createKeptPolicies = (folder: string): NonNullable<ReplayContext['loadPoli
  * From the home folder alone: what the configuration says now, or whether there is one, changes nothing of what was
  * decided.
  */
-const createContext = async (reader: StoreReader, home: string): Promise<ReplayContext> => {
+export const createReplayContext = async (reader: StoreReader, home: string): Promise<ReplayContext> => {
   const policies = [createRulesPolicy(), ...toPolicies(await loadAnyRouter(SHIPPED_ROUTER_FILE))];
   const known = new Map<string, Promise<ReadonlyMap<string, Component> | undefined>>();
   return {
@@ -111,7 +111,7 @@ export const replayDecisions = async (
     context.fail('decisions replay: name a decision (dec_…), or give --all.');
     return 2;
   }
-  const replay = await createContext(reader, resolveHome(readEnvironment(), context.flags.home));
+  const replay = await createReplayContext(reader, resolveHome(readEnvironment(), context.flags.home));
   const tally: Tally = { identical: 0, direct: 0, different: 0, not_replayable: 0, details: [] };
   let done = 0;
   for await (const stored of id === undefined ? readDecisions(reader) : readOne(reader, id)) {

@@ -16,6 +16,7 @@ import { blendedPrice } from './components.ts';
 import { listModels } from './list-models.ts';
 import { loadConfiguration, type LoadedConfiguration, type LoadOptions } from './load.ts';
 import { renderProblem } from './problem.ts';
+import { toAbilitiesPath } from '../catalog/ability-file.ts';
 import { hashSecret, MAX_SECRET_BYTES, resolveSecret } from './secret.ts';
 import { resolveHome } from './settings.ts';
 
@@ -98,7 +99,8 @@ test('files that the configuration refers to are listed for the watcher', async 
     path,
     `version: 1\ncomponents: { fast: { model: openai/gpt-5.5, instructions: coder.md } }\nkeys: { web: { secret: file:web.key } }\n`,
   );
-  assert.deepEqual((await load(KEY, { config: path })).files, [join(root, 'coder.md'), join(root, 'web.key')]);
+  const { files, settings } = await load(KEY, { config: path });
+  assert.deepEqual(files, [join(root, 'coder.md'), join(root, 'web.key'), toAbilitiesPath(settings.home)]);
 });
 
 test('routers of unified models are loaded, watched, and start from the folder of the file', async () => {

@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/model.ts';
 import type { Pool } from '../catalog/pool.ts';
 import { ConfigError } from '../errors.ts';
 import type { LoadedRouter } from '../policy/learned/release.ts';
+import { withAbilities } from './abilities.ts';
 import { buildPool } from './build-pool.ts';
 import { checkConfiguration } from './check.ts';
 import { environmentValue, type Environment } from './environment.ts';
@@ -54,7 +55,10 @@ export interface LoadOptions {
 const NO_ROUTERS: LoadedConfiguration['routers'] = new Map();
 
 /** Throws ConfigError that lists every problem of severity `error`. */
-export const loadConfiguration = async (options: LoadOptions): Promise<LoadedConfiguration> => {
+export const loadConfiguration = async (options: LoadOptions): Promise<LoadedConfiguration> =>
+  withAbilities(await loadWithoutAbilities(options));
+
+const loadWithoutAbilities = async (options: LoadOptions): Promise<LoadedConfiguration> => {
   if (options.lab) return loadLab(options, []);
   const path = await findConfigurationFile(options);
   return path === null ? loadFromEnvironment(options) : loadFile(path, options);

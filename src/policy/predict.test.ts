@@ -2,7 +2,10 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { sampleComponent, type ComponentSample } from '../../test/samples/policy.ts';
 import { EFFORTS, type Effort } from '../canonical/effort.ts';
+import type { Ability } from '../catalog/ability.ts';
+import type { Component } from '../catalog/component.ts';
 import { CONVERSATION_TYPES, type ConversationType } from '../features/signals.ts';
+import { logit } from '../math/probability.ts';
 import { NO_CACHE } from './cache-outlook.ts';
 import { OBJECTIVE_PRESETS, resolveObjective } from './objective.ts';
 import { predict, type PredictionContext } from './predict.ts';
@@ -10,6 +13,7 @@ import { TIERS } from './tier.ts';
 
 const CONTEXT: PredictionContext = {
   type: 'mathematics',
+  usesTools: false,
   complexity: 0.5,
   inputTokens: 1000,
   maxOutputTokens: null,
@@ -107,6 +111,28 @@ test('a specialist has the tier of its model and a bonus on its own types only',
   near(coder(CONTEXT), thinking(CONTEXT));
   assert.ok(coder({ ...CONTEXT, type: 'code' }) > thinking({ ...CONTEXT, type: 'code' }));
   near(of('vision', 'none', { effort: 'none', for: ['vision'] }).pSuccess.value, of('fast', 'none').pSuccess.value);
+});
+
+test('graded calls of a component move its own predictions, by type and apart for tools, and narrow their interval', () => {
+  const component = sampleComponent('fast', { effort: 'none' });
+  const ability: Ability = {
+    deployment: component.deployments[0].id,
+    simulated: false,
+    text: { calls: 60, types: { mathematics: { logits: 1, sd: 0.2 } }, others: { logits: -1, sd: 0.5 } },
+    tools: null,
+  };
+  const measured = { ...component, ability };
+  const at = (context: PredictionContext, of: Component) => predict(context, { component: of, effort: 'none' });
+  const [before, after] = [at(CONTEXT, component), at(CONTEXT, measured)];
+  near(logit(after.pSuccess.value) - logit(before.pSuccess.value), 1);
+  near((logit(after.pSuccess.high) - logit(after.pSuccess.low)) / 2, 1.645 * 0.2);
+  assert.deepEqual([before.source, after.source], ['prior', 'measured']);
+  assert.equal(before.abilityDeviation, 0);
+  near(after.abilityDeviation, after.pSuccess.value * (1 - after.pSuccess.value) * 0.2);
+  const chat = contextOf('chat');
+  near(logit(at(chat, measured).pSuccess.value) - logit(at(chat, component).pSuccess.value), -1);
+  const tools = { ...CONTEXT, usesTools: true };
+  assert.deepEqual(at(tools, measured), at(tools, component));
 });
 
 test('intervals contain the value, stay inside 0 and 1 and are wide', () => {

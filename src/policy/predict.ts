@@ -1,5 +1,6 @@
 /** Predictions: P(success), cost and waiting of one candidate, from the prior tables. */
 import type { Effort } from '../canonical/effort.ts';
+import type { Deviation } from '../catalog/ability.ts';
 import type { Component } from '../catalog/component.ts';
 import { estimateCostMicroUsd } from '../catalog/cost.ts';
 import type { ModelPrice } from '../catalog/model.ts';
@@ -27,6 +28,8 @@ const MILLISECONDS_PER_SECOND = 1000;
 export interface PredictionContext {
   /** Row of the tables: the conversation type, or `agentic_tools` when several tool steps are needed. */
   readonly type: ConversationType;
+  /** Tools are needed: ability to call them counts, not ability with words. */
+  readonly usesTools: boolean;
   /** 0 to 1. */
   readonly complexity: number;
   readonly inputTokens: number;
@@ -50,6 +53,8 @@ export interface LearnedOutlook {
 
 /** A prediction, and the cost by which candidates are compared even where the price is unknown. */
 export interface CandidatePrediction extends Prediction {
+  /** How far P(success) may lie from what graded calls make it; 0 where none count. */
+  readonly abilityDeviation: number;
   /** Equal to `costMicroUsd.p50`, or at the tier's reference price when the price is unknown. Never shown as a cost. */
   readonly comparedMicroUsd: number;
 }
@@ -69,6 +74,7 @@ export const toPredictionContext = (
       : conversationType.value;
   return {
     type,
+    usesTools: toolNeeds.value !== 'none',
     complexity: complexity.value,
     inputTokens: features.inputTokensEstimate,
     maxOutputTokens,
@@ -134,6 +140,36 @@ const successLogit = (context: PredictionContext, tier: Tier, effort: Effort): n
  */
 export const tierSuccess = (context: PredictionContext, tier: Tier): number =>
   logistic(successLogit(context, tier, isReasoningTier(tier) ? 'medium' : 'none'));
+
+/** What graded calls of the component say on this kind of request; null where they are too few. */
+const abilityOf = ({ ability }: Component, { type, usesTools }: PredictionContext): Deviation | null => {
+  const scale = (usesTools ? ability?.tools : ability?.text) ?? null;
+  return scale === null ? null : (scale.types[type] ?? scale.others);
+};
+
+/** Half of a 90 % interval, in standard deviations of a normal distribution. */
+const NORMAL_HALF_WIDTH = 1.645;
+
+interface Success extends Pick<CandidatePrediction, 'pSuccess' | 'abilityDeviation' | 'source'> {}
+
+const successOf = (
+  context: PredictionContext,
+  { component, tier, effort }: { component: Component; tier: Tier; effort: Effort },
+): Success => {
+  const bonus = component.for.includes(context.type) ? PRIOR.specialistLogits : 0;
+  const expected = successLogit(context, tier, effort) + bonus;
+  const ability = abilityOf(component, context);
+  const unmeasured = context.type === 'other' ? PRIOR.otherHalfWidthLogits : PRIOR.halfWidthLogits;
+  const center = expected + (ability?.logits ?? 0);
+  const halfWidth = ability === null ? unmeasured : NORMAL_HALF_WIDTH * ability.sd;
+  const value = logistic(center);
+  return {
+    pSuccess: { value, low: logistic(center - halfWidth), high: logistic(center + halfWidth) },
+    // The slope of the logistic turns logits into chances.
+    abilityDeviation: ability === null ? 0 : value * (1 - value) * ability.sd,
+    source: ability !== null || (context.learned !== null && isMeasuredTier(tier)) ? 'measured' : 'prior',
+  };
+};
 
 interface OutputTokens {
   readonly reasoning: number;
@@ -213,9 +249,6 @@ export const predict = (
 ): CandidatePrediction => {
   const tier = toTier(component);
   const applied = expectedEffort(component, effort, tier);
-  const bonus = component.for.includes(context.type) ? PRIOR.specialistLogits : 0;
-  const center = successLogit(context, tier, applied) + bonus;
-  const halfWidth = context.type === 'other' ? PRIOR.otherHalfWidthLogits : PRIOR.halfWidthLogits;
   const tokens = outputTokens(context, component, applied);
   const { price } = component.deployments[0].model;
   const { inputTokens, cache } = context;
@@ -223,8 +256,7 @@ export const predict = (
   const cost = costOf(price, tier, { input: inputTokens, cached, writesCache: cache.isMarked, output: tokens });
   const msPerToken = MILLISECONDS_PER_SECOND / SPEED[tier].tokensPerSecond;
   return {
-    pSuccess: { value: logistic(center), low: logistic(center - halfWidth), high: logistic(center + halfWidth) },
-    source: context.learned !== null && isMeasuredTier(tier) ? 'measured' : 'prior',
+    ...successOf(context, { component, tier, effort: applied }),
     costMicroUsd: cost.known,
     firstTokenMs: Math.round(SPEED[tier].startMs + tokens.reasoning * msPerToken),
     totalMs: Math.round(SPEED[tier].startMs + tokens.p50 * msPerToken),

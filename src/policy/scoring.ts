@@ -21,7 +21,10 @@ export const toContext = ({ features, maxOutputTokens, cache }: PolicyInput): Pr
   toPredictionContext(features, maxOutputTokens ?? null, cache);
 
 /** v · P(success) − cost − w · waiting, in micro-dollars. Waiting is the whole answer's, not its first token's. */
-export const utilityOf = (prediction: CandidatePrediction, objective: Objective): number =>
+export const utilityOf = (
+  prediction: Pick<CandidatePrediction, 'pSuccess' | 'comparedMicroUsd' | 'totalMs'>,
+  objective: Objective,
+): number =>
   objective.microUsdPerSuccess * prediction.pSuccess.value -
   prediction.comparedMicroUsd -
   (objective.microUsdPerSecond * prediction.totalMs) / MILLISECONDS_PER_SECOND;
@@ -65,7 +68,7 @@ const UNPREDICTED: CandidateScore = { prediction: null, utilityMicroUsd: null, p
 export const toScores = (input: PolicyInput, scored: readonly Scored[], chosen: number): readonly CandidateScore[] => {
   const scores: CandidateScore[] = input.candidates.map(() => UNPREDICTED);
   for (const { index, candidate, prediction, utility } of scored) {
-    const { comparedMicroUsd: _, ...shown } = prediction;
+    const { comparedMicroUsd: _, abilityDeviation: __, ...shown } = prediction;
     const comparable = candidate.excluded === null && prediction.costMicroUsd !== null;
     scores[index] = {
       prediction: shown,

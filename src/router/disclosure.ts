@@ -38,13 +38,14 @@ export const toAttemptObject = ({ report, cost }: PricedAttempt): JsonObject => 
   ...(report.fault === null ? {} : { error: report.fault.message, status: report.fault.status }),
 });
 
-const toCandidateObject = (
-  candidate: Candidate,
-  score: CandidateScore,
-  { prepared, features }: Decided,
-): JsonObject => {
+/** Graded calls of the component's own that the prediction rests on; 0 where it is taken to be what its role says. */
+const gradedCalls = ({ component: { ability } }: Candidate, { features }: Decided): number =>
+  (features.signals.toolNeeds.value === 'none' ? ability?.text : ability?.tools)?.calls ?? 0;
+
+const toCandidateObject = (candidate: Candidate, score: CandidateScore, decided: Decided): JsonObject => {
   const { prediction } = score;
-  const { inputTokensEstimate } = features;
+  const { prepared } = decided;
+  const { inputTokensEstimate } = decided.features;
   return {
     component: candidate.component.name,
     effort: candidate.effort,
@@ -57,6 +58,7 @@ const toCandidateObject = (
             high: round(prediction.pSuccess.high, 4),
           },
     source: prediction?.source ?? null,
+    graded_calls: gradedCalls(candidate, decided),
     cost_usd:
       prediction === null || prediction.costMicroUsd === null
         ? null

@@ -8,6 +8,7 @@ import { NO_GRAMS, type WordGrams } from '../features/word-grams.ts';
 import { EXCLUSION_CODES, type Candidate } from '../policy/candidate.ts';
 import { createSafePolicy } from '../policy/guard.ts';
 import type { Policy, PolicyInput } from '../policy/policy.ts';
+import { toPredictionContext } from '../policy/predict.ts';
 import { createStaticPolicy } from '../policy/static.ts';
 import type { DecisionRow } from '../store/store.ts';
 import { StoreError } from '../errors.ts';
@@ -190,8 +191,15 @@ const findPolicy = async (
   return policies.get(version) ?? findStatic(version, components) ?? loadPolicy?.(version);
 };
 
-/** Throws StoreError when the record is not one that this program wrote. */
-export const replayDecision = async (decision: DecisionRow, context: ReplayContext): Promise<ReplayResult> => {
+/** A record with what it was decided by, ready to be decided again. */
+interface Reopened {
+  readonly type: 'reopened';
+  readonly row: Recorded;
+  readonly input: PolicyInput;
+  readonly policy: Policy;
+}
+
+const reopen = async (decision: DecisionRow, context: ReplayContext): Promise<Reopened | ReplayResult> => {
   const parsed = recorded.safeParse(JSON.parse(decision.json));
   if (!parsed.success)
     throw new StoreError(
@@ -215,6 +223,45 @@ export const replayDecision = async (decision: DecisionRow, context: ReplayConte
     return { type: 'not_replayable', reason: `configuration ${row.versions.config} is no longer kept` };
   const input = toInput(row, components);
   if (typeof input === 'string') return { type: 'not_replayable', reason: input };
+  return { type: 'reopened', row, input, policy };
+};
+
+/** Throws StoreError when the record is not one that this program wrote. */
+export const replayDecision = async (decision: DecisionRow, context: ReplayContext): Promise<ReplayResult> => {
+  const reopened = await reopen(decision, context);
+  if (reopened.type !== 'reopened') return reopened;
+  const { row, input, policy } = reopened;
   const differences = compare(row, input, policy);
   return differences.length === 0 ? { type: 'identical' } : { type: 'different', differences };
+};
+
+/** What was predicted for the call that was made, had none of its component's calls been graded. */
+export interface UnmeasuredPrediction {
+  readonly conversationType: string;
+  readonly usesTools: boolean;
+  /** P(success), 0 to 1. */
+  readonly predicted: number;
+}
+
+const withoutAbility = (candidate: Candidate): Candidate => {
+  const { ability: _, ...component } = candidate.component;
+  return { ...candidate, component };
+};
+
+/** The type of words that nobody read is not known: a component called by name leaves nothing to decide by them. */
+const isRead = ({ signals }: Recorded): boolean => signals.conversation_type.weight > 0;
+
+/** Null where the record cannot be decided again, where its words were not read, or where nothing was predicted. */
+export const predictUnmeasured = async (
+  decision: DecisionRow,
+  context: ReplayContext,
+): Promise<UnmeasuredPrediction | null> => {
+  const reopened = await reopen(decision, context);
+  if (reopened.type !== 'reopened' || !isRead(reopened.row)) return null;
+  const { row, policy } = reopened;
+  const input = { ...reopened.input, candidates: reopened.input.candidates.map(withoutAbility) };
+  const predicted = chooseCandidate(input, row.settled_by, policy).scores[row.chosen]?.prediction?.pSuccess.value;
+  if (predicted === undefined) return null;
+  const { type, usesTools } = toPredictionContext(input.features, null);
+  return { conversationType: type, usesTools, predicted };
 };

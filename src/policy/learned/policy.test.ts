@@ -97,6 +97,29 @@ test('a gain that does not clear its uncertainty goes up to thinking, and says s
   assert.equal(decision.reasonCodes[0], 'torn_up');
 });
 
+test('a component whose few grades make it look better does not take over until that clears its uncertainty', () => {
+  const [text = ''] = knownPrompts('gains');
+  const input = inputOf(featuresOf(text));
+  const chosen = input.candidates[policy.decide(input).chosen];
+  assert.equal(chosen?.component.role, 'thinking');
+  const withFast = (sd: number): PolicyInput => ({
+    ...input,
+    candidates: input.candidates.map((candidate) => {
+      const { component } = candidate;
+      if (component.role !== 'fast') return candidate;
+      const scale = { calls: 20, types: {}, others: { logits: 1, sd } };
+      const ability = { deployment: component.deployments[0].id, simulated: false, text: scale, tools: null };
+      return { ...candidate, component: { ...component, ability } };
+    }),
+  });
+  const sure = withFast(0.05);
+  assert.equal(chosenOf(sure, policy.decide(sure)), 'fast');
+  assert.equal(policy.decide(sure).confidence, 'known');
+  const unsure = withFast(4);
+  assert.equal(policy.decide(unsure).confidence, 'torn');
+  assert.equal(chosenOf(unsure, policy.decide(unsure)), 'thinking');
+});
+
 test('case, blanks and line breaks flip no decision', () => {
   for (const family of ['gains', 'equal'] as const)
     for (const text of knownPrompts(family)) {

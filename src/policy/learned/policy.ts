@@ -25,9 +25,13 @@ const bestOfOtherKind = ({ chosen, options, input }: Outcome): Scored | undefine
   );
 };
 
+/** Standard deviation of a difference: of the gain from reasoning, and of what graded calls say of the two. */
+const deviationOf = (outlook: LearnedOutlook, chosen: Scored, other: Scored): number =>
+  Math.hypot(outlook.gainDeviation, chosen.prediction.abilityDeviation, other.prediction.abilityDeviation);
+
 /**
- * Only the gain from reasoning is uncertain in a way that counts: other differences between candidates are priors, and
- * the same for every prompt. Where the gain does not clear its uncertainty, the one that reasons answers: a wrong answer
+ * Only the gain from reasoning, and abilities that were measured, are uncertain in a way that counts: other differences
+ * between candidates are priors, and the same for every prompt. Where the gain does not clear its uncertainty, the one that reasons answers: a wrong answer
  * costs more than a call.
  */
 const judge = (outcome: Outcome, against: PolicyDecision['against'], outlook: LearnedOutlook | null): Verdict => {
@@ -35,8 +39,9 @@ const judge = (outcome: Outcome, against: PolicyDecision['against'], outlook: Le
   if (settled.code !== null || against === null) return { confidence: 'known', instead: null };
   if (outlook === null) return { confidence: 'unfamiliar', instead: null };
   const other = bestOfOtherKind(outcome);
-  const doubt = TORN_DEVIATIONS * outlook.gainDeviation * input.objective.microUsdPerSuccess;
-  if (other === undefined || chosen.utility - other.utility > doubt) return { confidence: 'known', instead: null };
+  if (other === undefined) return { confidence: 'known', instead: null };
+  const doubt = TORN_DEVIATIONS * deviationOf(outlook, chosen, other) * input.objective.microUsdPerSuccess;
+  if (chosen.utility - other.utility > doubt) return { confidence: 'known', instead: null };
   if (isReasoningTier(chosen.tier)) return { confidence: 'torn', instead: null };
   return { confidence: 'torn', instead: { chosen: other, code: 'torn_up' } };
 };

@@ -1,0 +1,28 @@
+/** What graded calls say of a component beyond its role: by how much it solves more, or less, than its tier is taken to. */
+
+/** Normal distribution of a deviation in logits: logit P(success) = the tier's + this. */
+export interface Deviation {
+  readonly logits: number;
+  /** Above 0. */
+  readonly sd: number;
+}
+
+/** Deviations by conversation type, each pulled to what the component deviates by on all of them. */
+export interface AbilityScale {
+  /** Graded calls behind it. */
+  readonly calls: number;
+  readonly types: Readonly<Record<string, Deviation>>;
+  /** Of a type without graded calls. */
+  readonly others: Deviation;
+}
+
+/** Plain data: kept with the components that a decision was made with, so that a replay finds it again. */
+export interface Ability {
+  /** The first deployment's id: the grades are of that model. */
+  readonly deployment: string;
+  /** Grades of made-up answers. They count for made-up components only. */
+  readonly simulated: boolean;
+  /** Null: too few graded calls. Tool calling is a scale of its own: who reasons well may write no valid call. */
+  readonly text: AbilityScale | null;
+  readonly tools: AbilityScale | null;
+}

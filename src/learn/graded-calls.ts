@@ -1,0 +1,108 @@
+/** Graded calls of a store: what each component scored, beside what its tier was predicted to. */
+import type { Ability } from '../catalog/ability.ts';
+import type { DecisionRow, OutcomeRow, StoredDecision } from '../store/store.ts';
+import { fitComponentAbility, missingCalls, type GradedCall } from './component-ability.ts';
+
+/** What was predicted for a recorded call without anything that grades say. */
+export interface PredictedCall {
+  readonly conversationType: string;
+  readonly usesTools: boolean;
+  readonly predicted: number;
+}
+
+export interface GradedComponent {
+  readonly name: string;
+  readonly deployment: string;
+  readonly simulated: boolean;
+  readonly text: readonly GradedCall[];
+  readonly tools: readonly GradedCall[];
+}
+
+export interface GradedCalls {
+  readonly components: readonly GradedComponent[];
+  /** Graded, and not used all the same: by reason. */
+  readonly unused: Readonly<Record<UnusedReason, number>>;
+}
+
+/**
+ * `handed_over`: another component than the recorded one answered. `former_model`: another model stood behind the component
+ * then. `unreadable`: nothing can be predicted from the record.
+ */
+export type UnusedReason = 'simulated' | 'no_train' | 'handed_over' | 'former_model' | 'unreadable';
+
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+
+/** Only what was measured: a thumb or a preference compares, and says nothing of how often a component is right. */
+const toScore = ({ kind, value }: OutcomeRow): number | null => {
+  if (kind === 'correct') return isNumber(value) ? value : null;
+  if (kind !== 'tests' || typeof value !== 'object' || value === null) return null;
+  const { passed, failed } = value as { readonly passed?: unknown; readonly failed?: unknown };
+  return isNumber(passed) && isNumber(failed) && passed + failed > 0 ? passed / (passed + failed) : null;
+};
+
+/** Mean of the grades of one call, 0 to 1; null where nobody graded it. */
+export const gradeOf = (outcomes: readonly OutcomeRow[]): number | null => {
+  const scores = outcomes.map(toScore).filter((score) => score !== null);
+  return scores.length === 0 ? null : scores.reduce((sum, score) => sum + score, 0) / scores.length;
+};
+
+/** Predictions closer to certainty would make a single grade count for hundreds. */
+const CERTAIN = 0.995;
+
+const clamp = (probability: number): number => Math.min(CERTAIN, Math.max(1 - CERTAIN, probability));
+
+interface Details {
+  readonly no_train?: boolean;
+  readonly handed_to?: object | null;
+}
+
+const whyUnused = ({ simulated, json }: DecisionRow, takesSimulated: boolean): UnusedReason | null => {
+  const details = JSON.parse(json) as Details; // written by this program
+  if (simulated !== takesSimulated) return 'simulated';
+  if (details.no_train === true) return 'no_train';
+  return (details.handed_to ?? null) === null ? null : 'handed_over';
+};
+
+export interface CollectOptions {
+  readonly predict: (decision: DecisionRow) => Promise<PredictedCall | null>;
+  /** Made-up answers and nothing else: to try it out. */
+  readonly simulated: boolean;
+  readonly onProgress: (decisions: number) => void;
+}
+
+/** Reads every decision once, newest first: the first of a component says which model stands behind it. */
+export const collectGradedCalls = async (
+  decisions: AsyncIterable<StoredDecision>,
+  { predict, simulated, onProgress }: CollectOptions,
+): Promise<GradedCalls> => {
+  const found = new Map<string, GradedComponent & { text: GradedCall[]; tools: GradedCall[] }>();
+  const unused = { simulated: 0, no_train: 0, handed_over: 0, former_model: 0, unreadable: 0 };
+  let read = 0;
+  for await (const { decision, outcomes } of decisions) {
+    read += 1;
+    onProgress(read);
+    const score = gradeOf(outcomes);
+    if (score === null || decision.shadow) continue;
+    const { component: name, deployment } = decision;
+    const graded = found.get(name) ?? { name, deployment, simulated, text: [], tools: [] };
+    const reason = whyUnused(decision, simulated) ?? (graded.deployment === deployment ? null : 'former_model');
+    const call = reason === null ? await predict(decision) : null;
+    if (call === null) {
+      unused[reason ?? 'unreadable'] += 1;
+      continue;
+    }
+    found.set(name, graded);
+    const scale = call.usesTools ? graded.tools : graded.text;
+    scale.push({ type: call.conversationType, predicted: clamp(call.predicted), score });
+  }
+  return { components: [...found.values()], unused };
+};
+
+const toScale = (calls: readonly GradedCall[]) =>
+  calls.length > 0 && missingCalls(calls) === 0 ? fitComponentAbility(calls) : null;
+
+/** Null: too few graded calls of either kind. */
+export const toAbility = ({ deployment, simulated, text, tools }: GradedComponent): Ability | null => {
+  const ability = { deployment, simulated, text: toScale(text), tools: toScale(tools) };
+  return ability.text === null && ability.tools === null ? null : ability;
+};
