@@ -20,7 +20,7 @@ import { readEarlierWords, readUserWords } from './user-words.ts';
 import { readWordGrams, type WordGrams } from './word-grams.ts';
 
 /** Raise it with every change that can change a number for the same request: artifacts are trained per version. */
-export const FEATURE_VERSION = 'f3';
+export const FEATURE_VERSION = 'f4';
 
 interface Turn {
   readonly reading: Reading;

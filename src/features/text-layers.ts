@@ -35,11 +35,11 @@ const CODE_LINE_START_ANY_CASE = [
 const anyOf = (patterns: readonly RegExp[], flags: string): RegExp =>
   new RegExp(patterns.map((pattern) => pattern.source).join('|'), flags);
 
-const CODE_LINE = [CODE_LINE_END, anyOf(CODE_LINE_START, ''), anyOf(CODE_LINE_START_ANY_CASE, 'i')] as const;
+const CODE_LINE = [CODE_LINE_END, anyOf([...CODE_LINE_START, ...CODE_LINE_START_ANY_CASE], 'i')] as const;
 /** LaTeX ends its lines in braces too. */
 const FORMULA_LINE = /\\[a-zA-Z]{3,}|\$\$|\\[[\]]/;
 /** Prose that a code pattern could take for code: a sentence ends like one. */
-const SENTENCE_LINE = /^[ \t]*[A-Z][^;{}=<>()]{20,}[.?!]\s*$/;
+const SENTENCE_LINE = /^[ \t]*[a-z][^;{}=<>()]{20,}[.?!]\s*$|\?\s*$/i;
 
 const isIndented = (line: string): boolean => line.startsWith('    ') || line.startsWith('\t');
 const isBlank = (line: string): boolean => line.trim() === '';

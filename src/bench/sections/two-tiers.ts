@@ -74,6 +74,44 @@ const assignTables = (pool: BenchPool, { training, heldOut }: Fold) => {
   };
 };
 
+/** Gains of the families of training, each as a whole: how far apart they are says how far off the next one may be. */
+const familyGains = ({ matrix: { scores }, families }: BenchPool, { training }: Fold): readonly number[] => {
+  const meanOf = (column: Float64Array | undefined, prompts: readonly number[]): number =>
+    mean(Float64Array.from(prompts, (prompt) => column?.[prompt] ?? Number.NaN));
+  return [...Map.groupBy(training, (prompt) => families[prompt] ?? '').values()].map(
+    (prompts) => meanOf(scores[1], prompts) - meanOf(scores[0], prompts),
+  );
+};
+
+const deviationOf = (values: readonly number[]): number => {
+  const center = mean(Float64Array.from(values));
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / Math.max(1, values.length - 1));
+};
+
+interface Question {
+  readonly guarded: TierChoice;
+  readonly byType: TierChoice;
+  readonly isStaticThinking: boolean;
+  readonly gains: readonly number[];
+}
+
+const gainOf = ({ fast, thinking }: TierChoice): number => thinking - fast;
+
+/** Ideas for the aim that no family may lose to the transported static; each was written down before it was scored. */
+const assignIdeas = ({ guarded, byType, isStaticThinking, gains }: Question): Readonly<Record<string, boolean>> => {
+  const spread = deviationOf(gains);
+  const isKnown = guarded.ground !== 'unfamiliar';
+  return {
+    'idea: static where unfamiliar': isKnown ? guarded.isThinking : isStaticThinking,
+    'idea: prior gain + half the spread of families': isKnown
+      ? guarded.isThinking
+      : isWorth(gainOf(byType) + spread / 2),
+    'idea: every gain + half the spread of families': isWorth(gainOf(guarded) + spread / 2),
+    'idea: every gain + the whole spread': isWorth(gainOf(guarded) + spread),
+    'idea: at least the smallest family gain': isWorth(Math.max(gainOf(guarded), Math.min(...gains))),
+  };
+};
+
 const trainWithout = (examples: readonly TierExample[], { training }: Fold) =>
   trainArtifact(
     Array.from(training, (prompt) => examples[prompt]).filter((example) => example !== undefined),
@@ -100,16 +138,20 @@ const runFamilies = async (pool: BenchPool, context: SectionContext): Promise<Le
     const fold = toFold(pool, family);
     const artifact = trainWithout(examples, fold);
     const everywhere = withoutGuard(artifact);
-    const tables = Object.entries(assignTables(pool, fold));
+    const tables = assignTables(pool, fold);
+    const gains = familyGains(pool, fold);
     for (const [row, prompt] of fold.heldOut.entries()) {
       const features = pool.features[prompt];
       if (features === undefined) throw new RangeError(`prompt ${prompt} of ${pool.features.length}`);
-      for (const [policy, isThinking] of tables) set(policy, prompt, isThinking[row] ?? false);
-      const guarded = chooseTier(artifact, features);
+      for (const [policy, isThinking] of Object.entries(tables)) set(policy, prompt, isThinking[row] ?? false);
+      const [guarded, byType] = [chooseTier(artifact, features), chooseTier(null, features)];
+      const isStaticThinking = tables['transported-static'][row] ?? false;
       choices[prompt] = guarded;
-      set('type-prior', prompt, chooseTier(null, features).isThinking);
+      set('type-prior', prompt, byType.isThinking);
       set('learned-everywhere', prompt, chooseTier(everywhere, features).isThinking);
       set('guard-and-type', prompt, guarded.isThinking);
+      const ideas = assignIdeas({ guarded, byType, isStaticThinking, gains });
+      for (const [policy, isThinking] of Object.entries(ideas)) set(policy, prompt, isThinking);
     }
     context.report(`  ${SET}: trained without ${family}, scored on its ${fold.heldOut.length} prompts`);
   }
@@ -210,7 +252,9 @@ export const twoTiersSection: SectionMaker = {
         `Protocol: family-out, ${pool.matrix.groups.length} prompts of \`train\` in ${new Set(pool.families).size} ` +
           `families, at most ${LIMIT} of each data set. The recipe that ships is trained on all families but one, ` +
           'without near-duplicates of that one, and decides there at the prices of the section on the shipped default. ' +
-          '`guard-and-type` is that recipe; `transported-static` the tier that was worth its price on the other families.',
+          '`guard-and-type` is that recipe; `transported-static` the tier that was worth its price on the other families ' +
+          '(thinking for all, each time). Ideas know the training families alone: the spread is the standard deviation of ' +
+          'their gains. None ships: a router that never leaves the dear tier loses nothing to it and saves nothing.',
         "By family, points over the transported static choice / over a random choice at the policy's own share:",
         renderFamilyRows(familyRows),
         'All families together, each weighing the same; intervals resample families:',
