@@ -68,10 +68,11 @@ const UNPREDICTED: CandidateScore = { prediction: null, utilityMicroUsd: null, p
 export const toScores = (input: PolicyInput, scored: readonly Scored[], chosen: number): readonly CandidateScore[] => {
   const scores: CandidateScore[] = input.candidates.map(() => UNPREDICTED);
   for (const { index, candidate, prediction, utility } of scored) {
-    const { comparedMicroUsd: _, abilityDeviation: __, ...shown } = prediction;
+    // Member by member: a copy of the rest of an object takes ten times as long, and a decision makes two dozen.
+    const { pSuccess, source, costMicroUsd, firstTokenMs, totalMs } = prediction;
     const comparable = candidate.excluded === null && prediction.costMicroUsd !== null;
     scores[index] = {
-      prediction: shown,
+      prediction: { pSuccess, source, costMicroUsd, firstTokenMs, totalMs },
       utilityMicroUsd: comparable ? utility : null,
       probability: index === chosen ? 1 : 0,
     };

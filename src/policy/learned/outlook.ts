@@ -1,12 +1,13 @@
 /** What an artifact says of one request: the ground it stands on, and there the chances of fast and thinking. */
 import type { ConversationType, Features } from '../../features/signals.ts';
-import { dotVector, type SparseVector } from '../../math/sparse.ts';
+import { packHeads, scoreHeads, type PackedHeads } from '../../math/packed-heads.ts';
+import { logistic } from '../../math/probability.ts';
 import type { Ground } from '../policy.ts';
 import { priorGain, type LearnedOutlook, type PredictionContext } from '../predict.ts';
 import { PRIOR_SUCCESS } from '../prior-table.ts';
 import type { LengthModel, RouterArtifact } from './artifact.ts';
 import { hasEnoughWords, similarityOf } from './known-ground.ts';
-import { predictForest, predictWords } from './quality-model.ts';
+import { predictForest } from './quality-model.ts';
 import { toPromptView, type PromptView } from './prompt-view.ts';
 import { predictTable } from './soft-table.ts';
 import { joinMembers, type Member } from './stack.ts';
@@ -20,8 +21,9 @@ const standardDeviation = (values: readonly number[]): number => {
 /** How much longer or shorter than usual an answer may be expected to be. */
 const MAX_LENGTH_FACTOR = 4;
 
-const lengthFactor = ({ head, mean, trust }: LengthModel, vector: SparseVector): number => {
-  const factor = Math.exp(trust * (head.intercept + dotVector(vector, head.weights) - mean));
+/** `score`: what the length head makes of the prompt. */
+const lengthFactor = ({ mean, trust }: LengthModel, score: number): number => {
+  const factor = Math.exp(trust * (score - mean));
   return Math.min(MAX_LENGTH_FACTOR, Math.max(1 / MAX_LENGTH_FACTOR, factor));
 };
 
@@ -56,6 +58,20 @@ const createJoin = ({ quality }: RouterArtifact, view: PromptView): Join => {
   };
 };
 
+/** All word heads of an artifact: its own, those of every resample, and the length's. */
+const packWordHeads = ({ quality, resampledWords, length }: RouterArtifact): PackedHeads =>
+  packHeads([...quality.words, ...resampledWords.flat(), length.head]);
+
+/** Packing takes milliseconds and an artifact never changes, so it is done once for each. */
+const packs = new WeakMap<RouterArtifact, PackedHeads>();
+
+/** Call it when an artifact is put in force, or its first decision waits for it. */
+export const packedHeadsOf = (artifact: RouterArtifact): PackedHeads => {
+  const packed = packs.get(artifact) ?? packWordHeads(artifact);
+  packs.set(artifact, packed);
+  return packed;
+};
+
 const CERTAIN = 0.995;
 
 /**
@@ -66,13 +82,17 @@ const predictOutlook = (artifact: RouterArtifact, features: Features, context: P
   const { quality, resampledWords } = artifact;
   const view = toPromptView(features, quality.view);
   const join = createJoin(artifact, view);
-  const { fast, gain } = join(predictWords(quality.words, view.vector));
-  const gains = resampledWords.map((heads) => temperGain(join(predictWords(heads, view.vector)).gain, context));
+  const scores = scoreHeads(packedHeadsOf(artifact), view.vector);
+  const columns = quality.words.length;
+  /** Chances by the heads of one fit, which stand one behind the other. */
+  const wordsOf = (fit: number): Float64Array => scores.slice(fit * columns, (fit + 1) * columns).map(logistic);
+  const { fast, gain } = join(wordsOf(0));
+  const gains = resampledWords.map((_, resample) => temperGain(join(wordsOf(resample + 1)).gain, context));
   return {
     fast,
     thinking: Math.min(CERTAIN, Math.max(1 - CERTAIN, fast + temperGain(gain, context))),
     gainDeviation: standardDeviation(gains),
-    lengthFactor: lengthFactor(artifact.length, view.vector),
+    lengthFactor: lengthFactor(artifact.length, scores.at(-1) ?? Number.NaN),
   };
 };
 

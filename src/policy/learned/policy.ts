@@ -9,7 +9,7 @@ import { constantsHash } from '../rules.ts';
 import { best, toContext, type Scored } from '../scoring.ts';
 import { isReasoningTier } from '../tier.ts';
 import type { RouterArtifact } from './artifact.ts';
-import { EVERYDAY_TRUST, readGround } from './outlook.ts';
+import { EVERYDAY_TRUST, packedHeadsOf, readGround } from './outlook.ts';
 
 /** Standard deviations by which a difference must clear its uncertainty, or the two are too close to call. */
 export const TORN_DEVIATIONS = 0.5;
@@ -61,18 +61,21 @@ const HASH_CHARACTERS = 7;
  * Version `default@<artifact>.<code>`: the artifact's hash, and that of every constant beside it that can change a
  * decision. Deterministic: the draw is not read.
  */
-export const createLearnedPolicy = ({ artifact, artifactHash }: LearnedPolicyOptions): Policy => ({
-  version: `${artifact.name}@${artifactHash.slice(0, HASH_CHARACTERS)}.${constantsHash(LEARNED_REVISION, TORN_DEVIATIONS, EVERYDAY_TRUST).slice(0, HASH_CHARACTERS)}`,
-  usesDraw: false,
-  readsGrams: true,
-  decide: (input: PolicyInput): PolicyDecision => {
-    const unlearned = toContext(input);
-    const ground = readGround(artifact, input.features, unlearned);
-    const learned = ground.outlook;
-    const decision = decideByComparing(input, {
-      context: { ...unlearned, learned },
-      judge: (outcome, against) => judge(outcome, against, learned),
-    });
-    return { ...decision, ground };
-  },
-});
+export const createLearnedPolicy = ({ artifact, artifactHash }: LearnedPolicyOptions): Policy => {
+  packedHeadsOf(artifact);
+  return {
+    version: `${artifact.name}@${artifactHash.slice(0, HASH_CHARACTERS)}.${constantsHash(LEARNED_REVISION, TORN_DEVIATIONS, EVERYDAY_TRUST).slice(0, HASH_CHARACTERS)}`,
+    usesDraw: false,
+    readsGrams: true,
+    decide: (input: PolicyInput): PolicyDecision => {
+      const unlearned = toContext(input);
+      const ground = readGround(artifact, input.features, unlearned);
+      const learned = ground.outlook;
+      const decision = decideByComparing(input, {
+        context: { ...unlearned, learned },
+        judge: (outcome, against) => judge(outcome, against, learned),
+      });
+      return { ...decision, ground };
+    },
+  };
+};
