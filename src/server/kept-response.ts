@@ -21,9 +21,25 @@ const refuseCancel = (id: string): never => {
   });
 };
 
+/** A text alone is short for a list of one part; whoever lists items is told in full, as by OpenAI. */
+const withParts = (item: JsonObject): JsonObject => {
+  const { content, role } = item;
+  if (typeof content !== 'string' || role === undefined) return item;
+  return role === 'assistant'
+    ? {
+        type: 'message',
+        status: 'completed',
+        ...item,
+        content: [{ type: 'output_text', text: content, annotations: [] }],
+      }
+    : { type: 'message', ...item, content: [{ type: 'input_text', text: content }] };
+};
+
 /** Items that came without an id have one by their place. */
-const withId = (item: JsonObject, index: number): JsonObject =>
-  typeof item['id'] === 'string' ? item : { id: `item_${index}`, ...item };
+const toListed = (item: JsonObject, index: number): JsonObject => {
+  const full = withParts(item);
+  return typeof item['id'] === 'string' ? full : { id: `item_${index}`, ...full };
+};
 
 const parseLimit = (query: URLSearchParams): number => {
   const text = query.get('limit');
@@ -42,7 +58,7 @@ const parseLimit = (query: URLSearchParams): number => {
 
 /** Newest first unless `order=asc` asks otherwise, as with OpenAI. */
 const toItemList = (input: readonly JsonObject[], query: URLSearchParams): JsonObject => {
-  const ascending = input.map(withId);
+  const ascending = input.map(toListed);
   const items = query.get('order') === 'asc' ? ascending : ascending.toReversed();
   const after = query.get('after');
   const start = after === null ? 0 : items.findIndex(({ id }) => id === after) + 1;

@@ -67,6 +67,12 @@ const wrongType = (node: FieldNode, key: string, expected: string): InvalidReque
   return fieldError(field, { expected, given, fix: `Send ${expected} or leave \`${field}\` out.` });
 };
 
+/** Leaving it out would not help. */
+const wrongTypeOfRequired = (node: FieldNode, key: string, expected: string): InvalidRequestError => {
+  const given = describeType(node.value[key]);
+  return fieldError(pathOf(node, key), { expected, given, fix: `Send ${expected}.` });
+};
+
 const missing = (node: FieldNode, key: string, expected: string): InvalidRequestError => {
   const field = pathOf(node, key);
   return fieldError(field, { expected, given: 'nothing', fix: `Add \`${field}\`; it is required.` });
@@ -93,7 +99,7 @@ export const optionalString = (node: FieldNode, key: string): string | undefined
 export const requiredString = (node: FieldNode, key: string): string => {
   const value = node.value[key];
   if (typeof value === 'string') return value;
-  throw isAbsent(value) ? missing(node, key, 'a string') : wrongType(node, key, 'a string');
+  throw isAbsent(value) ? missing(node, key, 'a string') : wrongTypeOfRequired(node, key, 'a string');
 };
 
 /** A string that names something: required, and not empty. */
@@ -157,6 +163,8 @@ export const optionalNode = (node: FieldNode, key: string): FieldNode | undefine
 };
 
 export const requiredNode = (node: FieldNode, key: string): FieldNode => {
+  const value = node.value[key];
+  if (!isAbsent(value) && !isRecord(value)) throw wrongTypeOfRequired(node, key, 'an object');
   const found = optionalNode(node, key);
   if (found === undefined) throw missing(node, key, 'an object');
   return found;
@@ -177,6 +185,8 @@ export const optionalList = (node: FieldNode, key: string, maxItems: number): Fi
 };
 
 export const requiredList = (node: FieldNode, key: string, maxItems: number): FieldList => {
+  const values = node.value[key];
+  if (!isAbsent(values) && !Array.isArray(values)) throw wrongTypeOfRequired(node, key, 'an array');
   const found = optionalList(node, key, maxItems);
   if (found === undefined) throw missing(node, key, 'an array');
   return found;

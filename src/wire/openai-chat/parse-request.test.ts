@@ -350,7 +350,7 @@ const WRONG: readonly (readonly [Record<string, unknown>, string, RegExp])[] = [
   [{ model: '' }, 'model', /empty/],
   [{ messages: undefined }, 'messages', /required/],
   [{ messages: [] }, 'messages', /at least one message/],
-  [{ messages: {} }, 'messages', /expected an array, got an object/],
+  [{ messages: {} }, 'messages', /expected an array, got an object\. Send an array\.$/],
   [{ messages: ['x'] }, 'messages[0]', /expected an object/],
   [{ messages: [{ role: 'boss', content: 'x' }] }, 'messages[0].role', /"boss"/],
   [{ messages: [{ role: 'user' }] }, 'messages[0].content', /at least one content part/],
