@@ -16,6 +16,10 @@ export interface AbilityScale {
   readonly others: Deviation;
 }
 
+/** Graded calls behind what is predicted of a component, with words and with tools; 0: it counts as unmeasured. */
+export const gradedCallsOf = (ability: Ability | undefined): number =>
+  (ability?.text?.calls ?? 0) + (ability?.tools?.calls ?? 0);
+
 /** Plain data: kept with the components that a decision was made with, so that a replay finds it again. */
 export interface Ability {
   /** The first deployment's id: the grades are of that model. */

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { brand } from '../brand.ts';
 import { loadCatalog } from '../catalog/load.ts';
 import { checkBind } from '../config/bind.ts';
+import { withAbilities } from '../config/abilities.ts';
 import { checkConfiguration } from '../config/check.ts';
 import { readEnvironment, type Environment } from '../config/environment.ts';
 import type { ListModels } from '../config/list-models.ts';
@@ -157,7 +158,9 @@ const examine = async (
   if (result === null) return { path, origin: 'file', problems, effective: null };
   const { configuration, pool } = result;
   const settings = toSettings({ environment, flags: settingFlags, configuration, keyCount: pool.keys.length });
-  return { path, origin: 'file', problems, effective: { pool, settings } };
+  // What serve would go by, and a file of abilities that it could not read.
+  const known = await withAbilities({ pool, settings, problems, files: [] });
+  return { path, origin: 'file', problems: known.problems, effective: { pool: known.pool, settings } };
 };
 
 /** What `serve` would refuse although the file is right. */

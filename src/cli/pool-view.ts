@@ -1,4 +1,5 @@
 /** The effective pool for people: components as a table, what each unified model means, names, keys and the server. */
+import { gradedCallsOf } from '../catalog/ability.ts';
 import type { Component, UnifiedModel } from '../catalog/component.ts';
 import type { Pool } from '../catalog/pool.ts';
 import { MICRO_PER_USD } from '../canonical/money.ts';
@@ -64,9 +65,11 @@ export const toPoolJson = (pool: Pool, settings: ServerSettings): Readonly<Recor
 const toRow = (component: Component): readonly string[] => {
   const [{ model, id, inCatalog }, ...fallbacks] = component.deployments;
   const usd = (micro: number | undefined): string => (micro === undefined ? '-' : (micro / MICRO_PER_USD).toFixed(2));
+  const graded = gradedCallsOf(component.ability);
   const notes = [
     ...(component.simulated ? [`simulated, priced as ${model.name.split(' of ').at(-1) ?? model.name}`] : []),
     ...(inCatalog ? [] : ['not in the catalog']),
+    ...(graded > 0 ? [`measured by ${graded} grades`] : []),
     ...(fallbacks.length === 0 ? [] : [`then ${fallbacks.map((fallback) => fallback.id).join(', ')}`]),
     ...(component.for.length === 0 ? [] : [`for ${component.for.join(', ')}`]),
     ...(component.instructions === null

@@ -48,6 +48,8 @@ const statusSchema = z.object({
       effort: z.string(),
       hash: z.string(),
       simulated: z.boolean(),
+      /** Absent from servers that are older than this command. */
+      graded_calls: z.number().default(0),
       limits: z.object({
         router: z.object({ calls: z.number(), window_ms: z.number() }).nullable(),
         user: z.object({ calls: z.number(), window_ms: z.number() }).nullable(),
@@ -122,7 +124,10 @@ const renderStatus = (status: Status, url: string | null): readonly string[] => 
       component.model,
       `effort ${component.effort}`,
       component.hash,
-      component.simulated ? 'simulated' : '',
+      [
+        ...(component.simulated ? ['simulated'] : []),
+        ...(component.graded_calls > 0 ? [`measured by ${component.graded_calls} grades`] : []),
+      ].join(', '),
       [renderLimit(component.limits.router), renderLimit(component.limits.user)]
         .filter((text) => text !== '')
         .join('; '),

@@ -1,6 +1,7 @@
 /** Status: versions and hashes of every part, what `auto` consists of, what it has cost, and what the store holds. */
 import type { JsonObject } from '../canonical/json.ts';
 import { toUsd } from '../canonical/money.ts';
+import { gradedCallsOf } from '../catalog/ability.ts';
 import type { CallLimit } from '../catalog/component.ts';
 import { listVersions, type Snapshot } from '../router/router.ts';
 import type { StoreReader } from '../store/store.ts';
@@ -29,6 +30,7 @@ export const toPoolObject = ({ pool, policies }: Pick<Snapshot, 'pool' | 'polici
     effort: component.effort,
     hash: component.hash,
     simulated: component.simulated,
+    graded_calls: gradedCallsOf(component.ability),
     limits: { router: toLimitObject(component.limits.router), user: toLimitObject(component.limits.user) },
   })),
   notes: [...pool.notes],

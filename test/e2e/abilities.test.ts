@@ -69,6 +69,11 @@ test('a fast component that fails its easy requests loses them once it is graded
 
   await restart();
   assert.equal((await choose('Who wrote Faust?')).component, 'thinking');
+  const status = await command('status');
+  assert.equal(
+    status.result.components.find(({ name }: { name: string }) => name === 'fast').graded_calls,
+    lines.length,
+  );
   const explained = await command('explain', 'Who wrote Faust?');
   const ofFast = explained.result.candidates.find((each: { component: string }) => each.component === 'fast');
   assert.deepEqual([ofFast.source, ofFast.graded_calls], ['measured', lines.length]);
