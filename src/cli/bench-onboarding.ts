@@ -7,6 +7,7 @@ import { loadOnboardingPrompts } from '../learn/onboarding-data.ts';
 import { measureOnboarding, type OnboardingResult, type PoolRow, type TableRow } from '../learn/onboarding.ts';
 import { POOL_COSTS } from '../learn/onboarding-pools.ts';
 import { TABLE_METHODS, type TableMethod } from '../learn/onboarding-table.ts';
+import type { ServiceRow } from '../learn/service-measure.ts';
 import { finish } from './bench-result.ts';
 import type { Subcommand } from './subcommand.ts';
 
@@ -62,6 +63,19 @@ const renderStrengths = ({ strengths }: OnboardingResult): string =>
     ]),
   ]);
 
+const renderService = (rows: readonly ServiceRow[]): string =>
+  renderMarkdownTable([
+    ['source', 'grades', 'models', 'in force', 'error on a type', 'log-loss'],
+    ...rows.map(({ family, grades, models, inForce, typeError, logLoss }) => [
+      family,
+      String(grades),
+      String(models),
+      percent(inForce),
+      typeError.toFixed(3),
+      logLoss.toFixed(3),
+    ]),
+  ]);
+
 const renderOnboarding = (result: OnboardingResult): string =>
   [
     '# Onboarding of unknown models',
@@ -84,6 +98,14 @@ const renderOnboarding = (result: OnboardingResult): string =>
     'other. Without labels only the order of the three is known.',
     '',
     renderPools(result.pools),
+    '',
+    '## In service',
+    '',
+    'What `gearbox abilities fit` is worth: every model as a component of the role `fast` that nobody has measured, on',
+    'unfamiliar ground, with so many graded calls drawn at random. Error on a type: of the mean score on a conversation',
+    'type, absolute, mean over types and models; log-loss: of single predictions.',
+    '',
+    renderService(result.service),
     '',
     '## Strength of the cells',
     '',

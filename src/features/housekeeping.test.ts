@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { growthOf, LINEAR_AT_MOST } from '../../test/samples/growth.ts';
 import { findHousekeeping } from './housekeeping.ts';
 import { assistant, system, toRequest, tool, user } from './request.test-data.ts';
 
@@ -75,8 +76,10 @@ test('one token in answer to next to nothing is a probe, in answer to a question
 });
 
 test('an instruction of any length is read in bounded time', () => {
-  const hostile = `generate ${'a '.repeat(200_000)}title`;
-  const startedAt = performance.now();
-  assert.equal(findHousekeeping(toRequest([system(hostile), user(hostile)])), null);
-  assert.ok(performance.now() - startedAt < 200);
+  const read = (size: number) => {
+    const hostile = `generate ${'a '.repeat(size)}title`;
+    return findHousekeeping(toRequest([system(hostile), user(hostile)]));
+  };
+  assert.equal(read(200_000), null);
+  assert.ok(growthOf(read, 50_000) < LINEAR_AT_MOST);
 });

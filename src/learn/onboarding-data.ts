@@ -2,6 +2,7 @@
 import type { Features } from '../features/signals.ts';
 import type { OutcomePrompt } from '../outcomes/prompt.ts';
 import { toSourcePath } from '../outcomes/prompt.ts';
+import { tierSuccess, toPredictionContext } from '../policy/predict.ts';
 import type { TrainingCalls } from './call-table.ts';
 import { loadExamples } from './example.ts';
 import { toModelName } from './model-name.ts';
@@ -16,11 +17,18 @@ export interface OnboardingPrompt {
   readonly task: string;
   readonly group: string;
   readonly features: Pick<Features, 'grams' | 'structural'>;
+  /** What service goes by, and predicts of a component of the role `fast` about which nothing is known, 0 to 1. */
+  readonly service: { readonly type: string; readonly predicted: number };
   /** Score by model name (`toModelName`), 0 to 1. */
   readonly scores: ReadonlyMap<string, number>;
 }
 
 const toId = (prompt: OutcomePrompt): string => `${toSourcePath(prompt)}\n${prompt.promptId}`;
+
+const toService = (features: Features): OnboardingPrompt['service'] => {
+  const context = toPredictionContext(features, null);
+  return { type: context.type, predicted: tierSuccess(context, 'fast') };
+};
 
 export interface OnboardingDataOptions {
   readonly folder: string;
@@ -45,6 +53,7 @@ export const loadOnboardingPrompts = async (options: OnboardingDataOptions): Pro
     task: tasks.get(`${task}\n${promptId}`) ?? task,
     group,
     features: { grams: features.grams, structural: features.structural },
+    service: toService(features),
     scores: new Map([...outcomes].map(([model, { score }]) => [toModelName(model), score])),
   }));
 };

@@ -4,6 +4,7 @@ import { logistic } from '../math/probability.ts';
 import { createRandom } from '../math/random.ts';
 import { STRUCTURAL_NAMES } from '../features/structural.ts';
 import type { OnboardingPrompt } from './onboarding-data.ts';
+import { GRADE_COUNTS } from './service-measure.ts';
 import { measureOnboarding, type OnboardingResult, type PoolRow, type TableRow } from './onboarding.ts';
 
 const MODELS = 16;
@@ -31,6 +32,7 @@ const plantPrompts = (seed: number): readonly OnboardingPrompt[] => {
         grams: { buckets, counts: new Uint8Array(buckets.length).fill(1) },
         structural: STRUCTURAL_NAMES.map(() => 0),
       },
+      service: { type: ['code', 'chat', 'logic'][task % 3] ?? 'other', predicted: 0.7 },
       scores: new Map(scores),
     };
   });
@@ -85,4 +87,18 @@ test('Routing with a new model keeps most of its gain with 300 labels', () => {
 
 test('The same seed measures the same', () => {
   assert.deepEqual(measure(), result);
+});
+
+test('grades make single predictions in service better, and count once there are enough of several types', () => {
+  const rows = result.service.filter(({ family }) => family === 'all');
+  assert.deepEqual(
+    rows.map(({ grades }) => grades),
+    [...GRADE_COUNTS],
+  );
+  const [none, few, , , many] = rows;
+  assert.equal(none?.inForce, 0);
+  assert.equal(many?.inForce, 1);
+  assert.ok((few?.logLoss ?? 1) < (none?.logLoss ?? 0));
+  assert.ok((many?.logLoss ?? 1) < (few?.logLoss ?? 0));
+  assert.ok((many?.typeError ?? 1) < 0.5 * (none?.typeError ?? 0));
 });

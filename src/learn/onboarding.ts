@@ -8,6 +8,7 @@ import { collectCalls, withoutModel, type OnboardingPrompt, type Stratification 
 import { measurePool, rankModels, toGrounds, toPool } from './onboarding-pools.ts';
 import { findTopics, toTaskStrata, toTextStrata, toToolStrata, type PromptTopics } from './onboarding-strata.ts';
 import { measureTable, publishedPrior, type NewModel, type TableErrors, type TableMethod } from './onboarding-table.ts';
+import { measureService, type ServiceRow } from './service-measure.ts';
 
 export const LABEL_COUNTS: readonly number[] = [0, 20, 50, 100, 300, 1_000];
 
@@ -59,6 +60,7 @@ export interface OnboardingResult {
   readonly table: readonly TableRow[];
   readonly pools: readonly PoolRow[];
   readonly strengths: readonly StrengthRow[];
+  readonly service: readonly ServiceRow[];
 }
 
 export interface OnboardingOptions {
@@ -263,6 +265,7 @@ export const measureOnboarding = (options: OnboardingOptions): OnboardingResult 
     prompts: options.prompts.length,
     table,
     pools: toPoolRows(measured),
+    service: measureService(options),
     strengths: all.flatMap((ground) =>
       ground === null
         ? []
