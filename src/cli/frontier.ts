@@ -13,6 +13,7 @@ import { loadOutcomeSet } from '../outcomes/set.ts';
 import { NO_CACHE } from '../policy/cache-outlook.ts';
 import { predict } from '../policy/predict.ts';
 import {
+  countSimulated,
   describeEvidence,
   renderFrontierSvg,
   toFrontier,
@@ -21,6 +22,7 @@ import {
   type FrontierEntry,
 } from '../report/frontier.ts';
 import { UsageError, type Command, type CommandContext, type ExitCode } from './command.ts';
+import type { StoredDecision } from '../store/store.ts';
 import { createSource } from './start.ts';
 import { toStorePath, withReader } from './store-file.ts';
 import { readNewest } from './stored-decisions.ts';
@@ -143,11 +145,12 @@ const toObject = ({ name, origin, labels, costUsd, quality, dominatedBy }: Front
   dominated_by: dominatedBy,
 });
 
-const draw = async (context: CommandContext, measured: readonly ComponentPoint[]): Promise<ExitCode> => {
+const draw = async (context: CommandContext, stored: readonly StoredDecision[]): Promise<ExitCode> => {
   const { data, set, svg } = parseFlags(context.args);
   const prior = (await loadComponents(context)).flatMap(toPrior);
   const onDataSet = data === undefined ? [] : await loadDataSetPoints(data, set ?? DEFAULT_SET);
-  const entries = toFrontier([...measured, ...onDataSet, ...prior]);
+  const entries = toFrontier([...toMeasuredPoints(stored), ...onDataSet, ...prior]);
+  const evidence = describeEvidence(entries, countSimulated(stored));
   if (entries.length === 0) {
     context.fail('frontier: no component has a known price, and nothing was graded. Set prices, or give --data DIR.');
     return 1;
@@ -157,12 +160,12 @@ const draw = async (context: CommandContext, measured: readonly ComponentPoint[]
     context.report(`written: ${resolve(svg)}`);
   }
   if (context.flags.json) {
-    context.print(JSON.stringify({ evidence: describeEvidence(entries), points: entries.map(toObject) }));
+    context.print(JSON.stringify({ evidence, points: entries.map(toObject) }));
     return 0;
   }
   for (const line of renderEntries(entries)) context.print(line);
   context.print('');
-  context.print(describeEvidence(entries));
+  context.print(evidence);
   return 0;
 };
 
@@ -171,7 +174,7 @@ const run = async (context: CommandContext): Promise<ExitCode> => {
   // Before the first call there is no store, which is not an error: nothing was measured yet.
   if (!existsSync(toStorePath(context))) return draw(context, []);
   return withReader(context, async (reader) =>
-    draw(context, toMeasuredPoints(await readNewest(reader, MAX_GRADED, { withOutcomes: true }))),
+    draw(context, await readNewest(reader, MAX_GRADED, { withOutcomes: true })),
   );
 };
 

@@ -151,18 +151,20 @@ const openChatFrame = (words: string): Opened | null => {
   return { words: (reply === null ? said : said.slice(0, reply.index)).trim(), document: '', harness: true };
 };
 
-const DATA_BLOCK_START = '[BEGIN DATA]';
-const DATA_BLOCK_END = '[END DATA]';
+const DATA_BLOCK_START = /\[begin data\]/i;
+const DATA_BLOCK_END = /\[end data\]/i;
 
 /** `[BEGIN DATA] … [END DATA]` of model-graded evaluations: what is judged is material. */
 const openEvaluationFrame = (words: string): Opened | null => {
-  const start = words.indexOf(DATA_BLOCK_START);
-  const end = words.indexOf(DATA_BLOCK_END, start);
-  if (start < 0 || end < 0) return null;
-  const after = end + DATA_BLOCK_END.length;
+  const start = DATA_BLOCK_START.exec(words);
+  if (start === null) return null;
+  const inside = words.slice(start.index + start[0].length);
+  const end = DATA_BLOCK_END.exec(inside);
+  if (end === null) return null;
+  const after = inside.slice(end.index + end[0].length);
   return {
-    words: `${words.slice(0, start)}\n${words.slice(after)}`.trim(),
-    document: words.slice(start + DATA_BLOCK_START.length, end),
+    words: `${words.slice(0, start.index)}\n${after}`.trim(),
+    document: inside.slice(0, end.index),
     harness: true,
   };
 };

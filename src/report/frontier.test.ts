@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OutcomeRow, StoredDecision } from '../store/store.ts';
-import { describeEvidence, renderFrontierSvg, toFrontier, toMeasuredPoints, type ComponentPoint } from './frontier.ts';
+import {
+  countSimulated,
+  describeEvidence,
+  renderFrontierSvg,
+  toFrontier,
+  toMeasuredPoints,
+  type ComponentPoint,
+} from './frontier.ts';
 
 const point = (name: string, costUsd: number, quality: number): ComponentPoint => ({
   name,
@@ -120,4 +127,12 @@ test('a picture of priors alone has their mixtures as its only line', () => {
   const svg = renderFrontierSvg(toFrontier([point('fast', 0.001, 0.7), point('thinking', 0.02, 0.9)]));
   assert.match(svg, /mixtures, by the prior/);
   assert.doesNotMatch(svg, /measured here<|on a data set</);
+});
+
+test('graded answers of the lab do not count, and that is said', () => {
+  const graded = stored('fast', [{ ...outcome('correct', 1), simulated: true }], { simulated: true });
+  const all = [graded, stored('fast', [{ ...outcome('thumb', 1), simulated: true }], { simulated: true })];
+  assert.equal(countSimulated(all), 1);
+  const entries = toFrontier([...toMeasuredPoints(all), point('fast', 1, 0.5)]);
+  assert.match(describeEvidence(entries, 1), /^No real answer .* simulated, so not counted: 1\.$/);
 });

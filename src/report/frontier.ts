@@ -57,6 +57,11 @@ export const toMeasuredPoints = (stored: readonly StoredDecision[]): readonly Co
   }));
 };
 
+/** Graded decisions that were simulated: left out, and said to be. */
+export const countSimulated = (stored: readonly StoredDecision[]): number =>
+  stored.filter(({ outcomes }) => outcomes.some((each) => each.simulated && gradeOf(each.kind, each.value) !== null))
+    .length;
+
 /** Rounding of a mixture's quality must not dominate the very points that it is made of. */
 const TOLERANCE = 1e-12;
 
@@ -108,14 +113,16 @@ const toLine = (entries: readonly FrontierEntry[], origin: PointOrigin): readonl
   return points.length < 2 ? [] : [{ label: HULL_LABELS[origin], kind: 'static-hull', points }];
 };
 
-/** What can be said of how well the frontier is known. */
-export const describeEvidence = (entries: readonly FrontierEntry[]): string => {
+/** What can be said of how well the frontier is known. `simulated`: graded answers that do not count. */
+export const describeEvidence = (entries: readonly FrontierEntry[], simulated = 0): string => {
+  const left = simulated === 0 ? '' : ` Graded but simulated, so not counted: ${simulated}.`;
   const measured = entries.filter(({ origin }) => origin === 'measured-here');
   const labels = measured.reduce((sum, entry) => sum + (entry.labels ?? 0), 0);
-  if (labels === 0) return 'No answer of this installation has been graded: nothing here is measured on your own work.';
+  if (labels === 0)
+    return `No ${simulated === 0 ? '' : 'real '}answer of this installation has been graded: nothing here is measured on your own work.${left}`;
   const few = measured.filter((entry) => (entry.labels ?? 0) < MIN_LABELS).map(({ name }) => name);
   const doubt = few.length === 0 ? '' : ` Fewer than ${MIN_LABELS}, so hardly more than luck: ${few.join(', ')}.`;
-  return `${labels} graded answers of this installation.${doubt}`;
+  return `${labels} graded answers of this installation.${doubt}${left}`;
 };
 
 /** Throws RangeError without points. A cost of 0 (one's own machine) makes the axis linear. */
