@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RECALIBRATIONS } from '../recalibration.ts';
 import { PLANTED, plantedExamples, type Kind } from '../../../test/samples/planted-examples.ts';
 import type { BenchSet } from '../bench-set.ts';
 import { measureCalibration, type CalibrationRow } from './calibration.ts';
@@ -26,7 +27,9 @@ const set: BenchSet = {
 const rows = measureCalibration({ set, seed: 1, resamples: 10 }).rows as readonly CalibrationRow[];
 
 test('a planted probability is predicted with little error, in family and where the ground is known', () => {
-  for (const { ground, component, ece, answered_share: share } of rows.filter(({ family }) => family === 'all')) {
+  for (const { ground, component, ece, answered_share: share } of rows.filter(
+    ({ family, idea }) => family === 'all' && idea === null,
+  )) {
     assert.ok((ece?.value ?? 1) < 0.05, `${ground} ${component}: ${ece?.value}`);
     assert.ok(share > 0.7, `${ground} ${component} answers ${share}`);
   }
@@ -43,4 +46,10 @@ test('every family left out has rows of its own, named by its collection, and no
       ['other', 'thinking', 600, null],
     ],
   );
+});
+
+test('every idea against overconfidence has a row for each component, beside what it corrects', () => {
+  const ideas = rows.filter(({ idea }) => idea !== null);
+  assert.deepEqual([...new Set(ideas.map(({ idea }) => idea))], Object.keys(RECALIBRATIONS));
+  assert.ok(ideas.every(({ ground, family }) => ground === 'family left out' && family === 'all'));
 });

@@ -13,6 +13,7 @@ import { crossFitByFamily, crossFitByGroup } from '../cross-fit.ts';
 import { createGatedRouter } from '../gated-router.ts';
 import { createLearnedRouter } from '../learned-router.ts';
 import type { Predictions } from '../predictions.ts';
+import { recalibrate, RECALIBRATIONS } from '../recalibration.ts';
 import type { ReportSection, SectionContext, SectionMaker } from '../section.ts';
 import { renderMarkdownTable, renderRange } from '../table.ts';
 
@@ -29,6 +30,8 @@ export interface CalibrationRow {
   readonly component: string;
   /** `all`, or one family. */
   readonly family: string;
+  /** What is done to the predictions; null: nothing. */
+  readonly idea: string | null;
   readonly n: number;
   /** Debiased; null where no bin has enough prompts. */
   readonly ece: Interval | null;
@@ -45,9 +48,10 @@ interface Measured {
   readonly set: BenchSet;
   readonly predictions: Predictions;
   readonly resamples: number;
+  readonly idea?: string;
 }
 
-const toRows = ({ ground, family, set, predictions, resamples }: Measured): readonly CalibrationRow[] =>
+const toRows = ({ ground, family, set, predictions, resamples, idea }: Measured): readonly CalibrationRow[] =>
   set.matrix.components.map((component, column) => {
     const { groups, sources, scores } = set.matrix;
     const places = [...sources.keys()].filter((prompt) => family === 'all' || sources[prompt] === family);
@@ -70,6 +74,7 @@ const toRows = ({ ground, family, set, predictions, resamples }: Measured): read
       ground,
       component,
       family,
+      idea: idea ?? null,
       n: places.length,
       ece,
       brier,
@@ -82,14 +87,15 @@ const toRows = ({ ground, family, set, predictions, resamples }: Measured): read
 
 const render = (rows: readonly CalibrationRow[]): string =>
   [
-    'Debiased expected calibration error over ten bins of equal mass (bins of 100 prompts or more), for the predictions of the quality model. In family: cross-fitted by group. Family left out: each collection is predicted by a model that saw none of it, and only where the known-ground gate lets it; what it does not answer goes to the prior and is not counted, so the share answered stands beside. Scores here are means over models and vary less than single answers, so the error is a lower bound. Trained and measured on training prompts, at most 1,500 of a data set: nothing of the benchmark is used.',
+    'Debiased expected calibration error over ten bins of equal mass (bins of 100 prompts or more), for the predictions of the quality model. In family: cross-fitted by group. Family left out: each collection is predicted by a model that saw none of it, and only where the known-ground gate lets it; what it does not answer goes to the prior and is not counted, so the share answered stands beside. Scores here are means over models and vary less than single answers, so the error is a lower bound. Ideas correct a collection by what the others, each left out in turn, were off by; none ships. Trained and measured on training prompts, at most 1,500 of a data set: nothing of the benchmark is used.',
     '',
     renderMarkdownTable([
-      ['ground', 'component', 'collection', 'n', 'answered %', 'ECE', 'Brier', 'AUROC', 'aim', 'met'],
+      ['ground', 'component', 'collection', 'idea', 'n', 'answered %', 'ECE', 'Brier', 'AUROC', 'aim', 'met'],
       ...rows.map((row) => [
         row.ground,
         row.component,
         row.family,
+        row.idea ?? '–',
         String(row.n),
         (row.answered_share * 100).toFixed(1),
         renderRange(row.ece),
@@ -135,6 +141,17 @@ export const measureCalibration = (options: CalibrationOptions): ReportSection =
     ...toRows({ ...shared, ground: 'in family', family: 'all', predictions: inFamily?.predictions ?? [] }),
     ...['all', ...out.families].flatMap((family) =>
       toRows({ ...shared, ground: 'family left out', family, predictions: out.predictions }),
+    ),
+    ...Object.entries(RECALIBRATIONS).flatMap(([idea, correct]) =>
+      toRows({
+        ...shared,
+        ground: 'family left out',
+        family: 'all',
+        idea,
+        predictions: out.predictions.map((predicted, column) =>
+          recalibrate({ predicted, observed: set.matrix.scores[column] ?? new Float64Array(), families }, correct),
+        ),
+      }),
     ),
   ];
   return { id: 'calibration', title: 'Calibration', markdown: render(rows), rows, figures: [] };
