@@ -5,7 +5,7 @@ import { renderMarkdownTable } from '../bench/table.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { loadOnboardingPrompts } from '../learn/onboarding-data.ts';
 import { measureOnboarding, type OnboardingResult, type PoolRow, type TableRow } from '../learn/onboarding.ts';
-import { POOL_COSTS } from '../learn/onboarding-pools.ts';
+import { POOL_COSTS, POOL_IDEAS } from '../learn/onboarding-pools.ts';
 import { TABLE_METHODS, type TableMethod } from '../learn/onboarding-table.ts';
 import type { ServiceRow } from '../learn/service-measure.ts';
 import { finish } from './bench-result.ts';
@@ -49,6 +49,14 @@ const renderPools = (rows: readonly PoolRow[]): string =>
       points.toFixed(2),
       percent(kept),
     ]),
+  ]);
+
+const renderPoolIdeas = (rows: readonly PoolRow[]): string =>
+  renderMarkdownTable([
+    ['labels', 'pools', 'as it is', ...Object.keys(POOL_IDEAS)],
+    ...rows
+      .filter(({ family }) => family === 'all')
+      .map(({ labels, pools, kept, ideas }) => [String(labels), String(pools), percent(kept), ...ideas.map(percent)]),
   ]);
 
 const renderStrengths = ({ strengths }: OnboardingResult): string =>
@@ -98,6 +106,10 @@ const renderOnboarding = (result: OnboardingResult): string =>
     'other. Without labels only the order of the three is known.',
     '',
     renderPools(result.pools),
+    '',
+    'What would be kept of the same gain if the new model were predicted otherwise (ideas; none is chosen by this):',
+    '',
+    renderPoolIdeas(result.pools),
     '',
     '## In service',
     '',

@@ -113,11 +113,36 @@ const toPoolStrata = (
   return sums.map((each, stratum) => ({ prompts: prompts[stratum] ?? 0, sums: each }));
 };
 
+/** How the new model is predicted from its labels. */
+interface PoolIdea {
+  /** Times the strength of the cells: above 1 they are trusted later. */
+  readonly strength: number;
+  /** False: the map alone, whatever the cells' own calls say. */
+  readonly usesCalls: boolean;
+  /** False: any ability is as likely as among all models, whatever the order of the three is. */
+  readonly usesOrder: boolean;
+}
+
+const AS_IT_IS: PoolIdea = { strength: 1, usesCalls: true, usesOrder: true };
+
+/** Tried where little is kept. None is chosen by what it keeps. */
+export const POOL_IDEAS = {
+  'map alone': { ...AS_IT_IS, usesCalls: false },
+  'cells trusted twice as soon': { ...AS_IT_IS, strength: 0.5 },
+  'cells trusted four times as soon': { ...AS_IT_IS, strength: 0.25 },
+  'cells trusted half as soon': { ...AS_IT_IS, strength: 2 },
+  'no order known': { ...AS_IT_IS, usesOrder: false },
+} as const satisfies Readonly<Record<string, PoolIdea>>;
+
+export type PoolIdeaName = keyof typeof POOL_IDEAS;
+
 export interface PoolGains {
   /** Score above the static hull with all labels of the half, 0 to 1. */
   readonly full: number;
   /** By number of labels; null where the half holds fewer prompts. */
   readonly few: readonly (number | null)[];
+  /** The same for each idea, aligned with `POOL_IDEAS`. */
+  readonly ideas: readonly (readonly (number | null)[])[];
 }
 
 export interface PoolGainOptions {
@@ -137,13 +162,24 @@ export const measurePool = (ground: PoolGround, members: PoolMembers, options: P
     components: withoutModel(ground.components, members.added),
     start: options.start,
   });
-  const predict = (model: string, labels: readonly number[], prior: ThetaPrior): Float64Array =>
-    predictStrata({ scale, strata, prior, labels, scoreOf: (place) => prompts[place]?.scores.get(model) ?? 0 })
-      .mapAndCalls;
+  const predict = (
+    model: string,
+    labels: readonly number[],
+    { prior, idea }: { readonly prior: ThetaPrior; readonly idea: PoolIdea },
+  ): Float64Array =>
+    predictStrata({
+      scale: { ...scale, cellStrength: scale.cellStrength * idea.strength },
+      strata,
+      prior: idea.usesOrder ? prior : scale.thetaPrior,
+      labels,
+      scoreOf: (place) => prompts[place]?.scores.get(model) ?? 0,
+    })[idea.usesCalls ? 'mapAndCalls' : 'map'];
   const answered = (model: string): readonly number[] => labelled.filter((place) => prompts[place]?.scores.has(model));
   const thetaOf = (model: string): number | null => thetas.get(toComponent(family, model)) ?? null;
   const prior = priorFromOrder({ below: thetaOf(members.cheaper), above: thetaOf(members.better) });
-  const known = [members.cheaper, members.better].map((model) => predict(model, answered(model), scale.thetaPrior));
+  const known = [members.cheaper, members.better].map((model) =>
+    predict(model, answered(model), { prior: scale.thetaPrior, idea: AS_IT_IS }),
+  );
   const planned = toPoolStrata(ground, labelled, models);
   const paid = toPoolStrata(ground, realised, models);
   const gainOf = (added: Float64Array): number =>
@@ -154,15 +190,20 @@ export const measurePool = (ground: PoolGround, members: PoolMembers, options: P
       realised: paid,
     });
   const candidates = answered(members.added);
-  const few = options.labelCounts.map((labels) => {
-    if (labels > candidates.length) return null;
-    const draws = labels === 0 ? 1 : options.draws;
-    const gains = Array.from({ length: draws }, (_, draw) => {
-      const random = createRandom(options.seed + draw);
-      const drawn = labels === 0 ? [] : drawLabels({ prompts: candidates, strata: strata.stratumOf, labels, random });
-      return gainOf(predict(members.added, drawn, prior));
+  const fewBy = (idea: PoolIdea): PoolGains['few'] =>
+    options.labelCounts.map((labels) => {
+      if (labels > candidates.length) return null;
+      const draws = labels === 0 ? 1 : options.draws;
+      const gains = Array.from({ length: draws }, (_, draw) => {
+        const random = createRandom(options.seed + draw);
+        const drawn = labels === 0 ? [] : drawLabels({ prompts: candidates, strata: strata.stratumOf, labels, random });
+        return gainOf(predict(members.added, drawn, { prior, idea }));
+      });
+      return gains.reduce((sum, gain) => sum + gain, 0) / draws;
     });
-    return gains.reduce((sum, gain) => sum + gain, 0) / draws;
-  });
-  return { full: gainOf(predict(members.added, candidates, prior)), few };
+  return {
+    full: gainOf(predict(members.added, candidates, { prior, idea: AS_IT_IS })),
+    few: fewBy(AS_IT_IS),
+    ideas: Object.values(POOL_IDEAS).map(fewBy),
+  };
 };

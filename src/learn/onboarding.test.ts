@@ -5,6 +5,7 @@ import { createRandom } from '../math/random.ts';
 import { STRUCTURAL_NAMES } from '../features/structural.ts';
 import type { OnboardingPrompt } from './onboarding-data.ts';
 import { GRADE_COUNTS } from './service-measure.ts';
+import { POOL_IDEAS } from './onboarding-pools.ts';
 import { measureOnboarding, type OnboardingResult, type PoolRow, type TableRow } from './onboarding.ts';
 
 const MODELS = 16;
@@ -101,4 +102,13 @@ test('grades make single predictions in service better, and count once there are
   assert.ok((few?.logLoss ?? 1) < (none?.logLoss ?? 0));
   assert.ok((many?.logLoss ?? 1) < (few?.logLoss ?? 0));
   assert.ok((many?.typeError ?? 1) < 0.5 * (none?.typeError ?? 0));
+});
+
+test('ideas for the new model have a figure wherever the router has one, and ignore its own calls where they say so', () => {
+  for (const row of result.pools) {
+    assert.equal(row.ideas.length, Object.keys(POOL_IDEAS).length);
+    assert.ok(row.ideas.every((kept) => (kept === null) === (row.kept === null)));
+  }
+  const mapAlone = Object.keys(POOL_IDEAS).indexOf('map alone');
+  assert.notEqual(poolAt(300).ideas[mapAlone], poolAt(300).kept);
 });

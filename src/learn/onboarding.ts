@@ -5,7 +5,7 @@
 import { createRandom } from '../math/random.ts';
 import { fitAbilityScale, type AbilityFit } from './ability-map.ts';
 import { collectCalls, withoutModel, type OnboardingPrompt, type Stratification } from './onboarding-data.ts';
-import { measurePool, rankModels, toGrounds, toPool } from './onboarding-pools.ts';
+import { POOL_IDEAS, measurePool, rankModels, toGrounds, toPool } from './onboarding-pools.ts';
 import { findTopics, toTaskStrata, toTextStrata, toToolStrata, type PromptTopics } from './onboarding-strata.ts';
 import { measureTable, publishedPrior, type NewModel, type TableErrors, type TableMethod } from './onboarding-table.ts';
 import { measureService, type ServiceRow } from './service-measure.ts';
@@ -44,6 +44,8 @@ export interface PoolRow {
   readonly points: number;
   /** points / fullPoints; null where full labels gain nothing. */
   readonly kept: number | null;
+  /** What each idea would have kept instead, aligned with `POOL_IDEAS`. */
+  readonly ideas: readonly (number | null)[];
 }
 
 export interface StrengthRow {
@@ -207,6 +209,7 @@ interface PoolMeasure {
   readonly family: string;
   readonly full: number;
   readonly few: readonly (number | null)[];
+  readonly ideas: readonly (readonly (number | null)[])[];
 }
 
 const measureFamilyPools = (options: OnboardingOptions, grounds: Grounds, family: string): readonly PoolMeasure[] => {
@@ -238,15 +241,19 @@ const POINTS = 100;
 /** Ratio of means, since single pools gain next to nothing and their own ratios are noise. */
 const toPoolRow = (family: string, labels: number, measured: readonly PoolMeasure[]): PoolRow | null => {
   const index = LABEL_COUNTS.indexOf(labels);
-  const used = measured.flatMap(({ full, few }) => {
+  const used = measured.flatMap(({ full, few, ideas }) => {
     const gain = few[index] ?? null;
-    return gain === null ? [] : [{ full, gain }];
+    return gain === null ? [] : [{ full, gain, ideas: ideas.map((each) => each[index] ?? Number.NaN) }];
   });
   if (used.length === 0) return null;
   const full = used.reduce((sum, each) => sum + each.full, 0) / used.length;
   const gain = used.reduce((sum, each) => sum + each.gain, 0) / used.length;
-  const kept = full > 0 ? gain / full : null;
-  return { family, labels, pools: used.length / 2, fullPoints: full * POINTS, points: gain * POINTS, kept };
+  const toKept = (points: number): number | null => (full > 0 ? points / full : null);
+  const ideas = Object.keys(POOL_IDEAS).map((_, idea) =>
+    toKept(used.reduce((sum, each) => sum + (each.ideas[idea] ?? Number.NaN), 0) / used.length),
+  );
+  const kept = toKept(gain);
+  return { family, labels, pools: used.length / 2, fullPoints: full * POINTS, points: gain * POINTS, kept, ideas };
 };
 
 const toPoolRows = (measured: readonly PoolMeasure[]): readonly PoolRow[] => {
