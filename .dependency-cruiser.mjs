@@ -37,7 +37,7 @@ const table = {
   audit: ['canonical', 'catalog', 'features', 'outcomes', 'providers'],
   probe: ['canonical', 'catalog', 'outcomes', 'providers'],
   drive: ['outcomes', 'report', 'math', 'canonical', 'bench', 'lab', 'catalog'],
-  config: ['catalog', 'policy', 'canonical', 'learn/router-file.ts'],
+  config: ['catalog', 'policy', 'canonical', 'learn/router-file.ts', 'learn/ability-file.ts'],
   server: [
     'canonical',
     'wire',

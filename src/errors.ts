@@ -103,3 +103,7 @@ export class DataError extends GearboxError {
     super(message, { code: 'data_error', status: 500, ...options });
   }
 }
+
+/** Whether the system says that there is no such file or folder. */
+export const isMissingFile = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -6,8 +6,8 @@ import { FIT } from '../learn/member-fits.ts';
 import { fitLogistic, predictLogits } from '../math/logistic.ts';
 import { logistic } from '../math/probability.ts';
 import { selectRows, type SparseRows } from '../math/sparse.ts';
-import { mean } from '../math/statistics.ts';
-import type { PredictionBaseline, TrainingRows } from './cross-fit.ts';
+import { shrunkMeans } from './category-table.ts';
+import type { PredictionBaseline } from './cross-fit.ts';
 import { toTfIdfRows } from './tf-idf.ts';
 
 /** Labelled prompts without which a task has no head of its own; its prompts then count for the tasks they are like. */
@@ -15,9 +15,6 @@ const MIN_TASK_PROMPTS = 20;
 
 /** C of the heads: the best of 1, 10, 100 and 1,000 by the log-loss of recognising tasks; no outcome was looked at. */
 const INVERSE_PENALTY = 100;
-
-/** How many prompts of the overall mean a task begins with. */
-const PRIOR_PROMPTS = 15;
 
 /** [tasks][prompts] P(task) by one head a task, scaled to sum to 1 over the tasks. */
 const recogniseTasks = (
@@ -44,15 +41,6 @@ const recogniseTasks = (
   return { tasks, chances: raw.map((column) => column.map((value, row) => value / (totals[row] ?? 1))) };
 };
 
-const toTaskMeans = ({ scores }: TrainingRows, names: readonly string[], tasks: readonly string[]) =>
-  scores.map((column) => {
-    const overall = mean(column);
-    return tasks.map((task) => {
-      const own = column.filter((_, row) => names[row] === task);
-      return (mean(own) * own.length + PRIOR_PROMPTS * overall) / (own.length + PRIOR_PROMPTS);
-    });
-  });
-
 /** `counts` [prompts × buckets] of word grams; `tasks` by prompt of the set. */
 export const createRecognisedTask = (counts: SparseRows, tasks: readonly string[]): PredictionBaseline => ({
   name: 'recognised task',
@@ -61,10 +49,11 @@ export const createRecognisedTask = (counts: SparseRows, tasks: readonly string[
     const names = Array.from(training.prompts, (prompt) => tasks[prompt] ?? '');
     const rows = toTfIdfRows(counts, training.prompts);
     const found = recogniseTasks(rows, { training: training.prompts, names, heldOut });
-    return toTaskMeans(training, names, found.tasks).map((means) =>
-      Float64Array.from(heldOut, (_, row) =>
+    return training.scores.map((column) => {
+      const means = found.tasks.map(shrunkMeans(column, names));
+      return Float64Array.from(heldOut, (_, row) =>
         means.reduce((sum, score, task) => sum + score * (found.chances[task]?.[row] ?? 0), 0),
-      ),
-    );
+      );
+    });
   },
 });

@@ -30,3 +30,7 @@ export interface Ability {
   readonly text: AbilityScale | null;
   readonly tools: AbilityScale | null;
 }
+
+/** The scale of a kind of request: tools are needed for it, or words alone. Null: unmeasured. */
+export const abilityScaleOf = (ability: Ability | undefined, usesTools: boolean): AbilityScale | null =>
+  (usesTools ? ability?.tools : ability?.text) ?? null;

@@ -1,18 +1,17 @@
 /** `gearbox abilities`: what graded calls say of each component, and putting it in force. */
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { brand } from '../brand.ts';
 import type { Ability, AbilityScale } from '../catalog/ability.ts';
-import { loadAbilities, saveAbilities, toAbilitiesPath } from '../catalog/ability-file.ts';
-import { readEnvironment } from '../config/environment.ts';
-import { resolveHome } from '../config/settings.ts';
+import { loadAbilities, saveAbilities, toAbilitiesPath } from '../learn/ability-file.ts';
 import { missingCalls, type GradedCall } from '../learn/component-ability.ts';
 import { collectGradedCalls, toAbility, type GradedCalls, type GradedComponent } from '../learn/graded-calls.ts';
 import { predictUnmeasured } from '../router/replay.ts';
 import type { StoreReader } from '../store/store.ts';
 import type { Command, CommandContext, ExitCode } from './command.ts';
 import { createReplayContext } from './replay.ts';
-import { withReader } from './store-file.ts';
+import { toHome, withReader } from './store-file.ts';
 import { readDecisions } from './stored-decisions.ts';
 import { runSubcommand, type Subcommand } from './subcommand.ts';
 import { renderTable } from './table.ts';
@@ -41,10 +40,8 @@ Examples:
 
 const REPORTED_EVERY = 1_000;
 
-const homeOf = ({ flags }: CommandContext): string => resolveHome(readEnvironment(), flags.home);
-
 const collect = async (reader: StoreReader, context: CommandContext, simulated: boolean): Promise<GradedCalls> => {
-  const replay = await createReplayContext(reader, homeOf(context));
+  const replay = await createReplayContext(reader, toHome(context));
   return collectGradedCalls(readDecisions(reader, { withOutcomes: true }), {
     predict: (decision) => predictUnmeasured(decision, replay),
     simulated,
@@ -112,8 +109,14 @@ const renderUnused = ({ unused }: GradedCalls): readonly string[] =>
 const fitAll = (graded: GradedCalls): readonly Fitted[] =>
   graded.components.map((component) => ({ graded: component, ability: toAbility(component) }));
 
-const print = (context: CommandContext, graded: GradedCalls, inForce: string | null): void => {
-  const fitted = fitAll(graded);
+interface Printed {
+  readonly graded: GradedCalls;
+  readonly fitted: readonly Fitted[];
+  /** Hash of what is in force; null: nothing is. */
+  readonly inForce: string | null;
+}
+
+const print = (context: CommandContext, { graded, fitted, inForce }: Printed): void => {
   if (context.flags.json) {
     const components = fitted.map(({ graded: { name, deployment, text, tools }, ability }) => ({
       component: name,
@@ -138,9 +141,10 @@ const parseFlags = (args: readonly string[]): { readonly simulated: boolean } =>
 
 const show: Subcommand = async (context, args) => {
   const { simulated } = parseFlags(args);
-  const loaded = await loadAbilities(toAbilitiesPath(homeOf(context)));
+  const loaded = await loadAbilities(toAbilitiesPath(toHome(context)));
   return withReader(context, async (reader): Promise<ExitCode> => {
-    print(context, await collect(reader, context, simulated), loaded?.hash ?? null);
+    const graded = await collect(reader, context, simulated);
+    print(context, { graded, fitted: fitAll(graded), inForce: loaded?.hash ?? null });
     if (!context.flags.json)
       context.print(loaded === null ? 'Nothing is in force.' : `In force: ${loaded.hash}, fitted ${loaded.fittedAt}.`);
     return 0;
@@ -151,17 +155,18 @@ const fit: Subcommand = async (context, args) => {
   const { simulated } = parseFlags(args);
   return withReader(context, async (reader): Promise<ExitCode> => {
     const graded = await collect(reader, context, simulated);
+    const fitted = fitAll(graded);
     const components = new Map(
-      fitAll(graded).flatMap(({ graded: { name }, ability }) => (ability === null ? [] : [[name, ability] as const])),
+      fitted.flatMap(({ graded: { name }, ability }) => (ability === null ? [] : [[name, ability] as const])),
     );
     if (components.size === 0) {
-      print(context, graded, null);
+      print(context, { graded, fitted, inForce: null });
       context.fail('Too few graded calls: nothing was changed.');
       return 1;
     }
-    const path = toAbilitiesPath(homeOf(context));
+    const path = toAbilitiesPath(toHome(context));
     const hash = await saveAbilities(path, { fittedAt: new Date().toISOString(), components });
-    print(context, graded, hash);
+    print(context, { graded, fitted, inForce: hash });
     context.report(`written: ${path} (${hash})`);
     return 0;
   });
@@ -169,14 +174,9 @@ const fit: Subcommand = async (context, args) => {
 
 const reset: Subcommand = async (context, args) => {
   parseArgs({ args: [...args], options: {} });
-  const path = toAbilitiesPath(homeOf(context));
-  const wasThere = await rm(path).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
+  const path = toAbilitiesPath(toHome(context));
+  const wasThere = existsSync(path);
+  await rm(path, { force: true });
   context.report(wasThere ? `removed: ${path}; every component counts as unmeasured` : 'Nothing was in force.');
   if (context.flags.json) context.print(JSON.stringify({ removed: wasThere }));
   return 0;

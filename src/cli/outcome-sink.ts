@@ -1,8 +1,6 @@
 /** Where imported outcomes go: to the server that holds the store while one runs, else into the store itself. */
 import { request } from 'undici';
 import { z } from 'zod';
-import { readEnvironment } from '../config/environment.ts';
-import { resolveHome } from '../config/settings.ts';
 import { StoreError } from '../errors.ts';
 import { loadAdminToken } from '../server/admin-token.ts';
 import { toOutcomeObject } from '../router/stored.ts';
@@ -11,7 +9,7 @@ import { openStore } from '../store/sqlite-writer.ts';
 import type { OutcomeResult, OutcomeRow } from '../store/store.ts';
 import type { CommandContext } from './command.ts';
 import { findServer, toAnswerError } from './connect.ts';
-import { toStorePath } from './store-file.ts';
+import { toHome, toStorePath } from './store-file.ts';
 
 export interface OutcomeSink {
   /** Resolves once they are durable, with the fate of each in the order given. Rejects with StoreError. */
@@ -72,5 +70,5 @@ export const openOutcomeSink = async (context: CommandContext): Promise<OutcomeS
   const url = await findServer(context, null);
   if (url === null) return openLocal(context);
   context.report(`The server at ${url} holds the store; the outcomes go through it.`);
-  return openRemote(url, await loadAdminToken(resolveHome(readEnvironment(), context.flags.home)));
+  return openRemote(url, await loadAdminToken(toHome(context)));
 };

@@ -2,8 +2,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadPoolComponents, ROUTERS_FOLDER } from '../index.ts';
-import { readEnvironment } from '../config/environment.ts';
-import { resolveHome } from '../config/settings.ts';
 import { ConfigError } from '../errors.ts';
 import { findKeptRouter } from '../learn/kept-routers.ts';
 import { loadAnyRouter, SHIPPED_ROUTER_FILE } from '../learn/router-file.ts';
@@ -16,6 +14,7 @@ import type { StoredDecision, StoreReader } from '../store/store.ts';
 import type { Component } from '../catalog/component.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { readDecisions } from './stored-decisions.ts';
+import { toHome } from './store-file.ts';
 
 const REPORTED_EVERY = 500;
 const SHOWN_DIFFERENCES = 20;
@@ -111,7 +110,7 @@ export const replayDecisions = async (
     context.fail('decisions replay: name a decision (dec_…), or give --all.');
     return 2;
   }
-  const replay = await createReplayContext(reader, resolveHome(readEnvironment(), context.flags.home));
+  const replay = await createReplayContext(reader, toHome(context));
   const tally: Tally = { identical: 0, direct: 0, different: 0, not_replayable: 0, details: [] };
   let done = 0;
   for await (const stored of id === undefined ? readDecisions(reader) : readOne(reader, id)) {

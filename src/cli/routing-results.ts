@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { StoredSection } from '../bench/stored-section.ts';
 import type { Figure } from '../bench/section.ts';
-import { DataError } from '../errors.ts';
+import { DataError, isMissingFile } from '../errors.ts';
 
 const sectionSchema = z.object({
   id: z.string(),
@@ -17,8 +17,6 @@ const sectionSchema = z.object({
 
 const fileSchema = z.object({ benchmark: z.literal('routing'), sections: z.array(sectionSchema) });
 
-const isAbsent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
 /** Sections of `FOLDER/routing.json`; none where the file is absent. Throws DataError for a file of another kind. */
 export const loadStoredSections = async (folder: string): Promise<readonly StoredSection[]> => {
   const file = join(folder, 'routing.json');
@@ -26,7 +24,7 @@ export const loadStoredSections = async (folder: string): Promise<readonly Store
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (isAbsent(error)) return [];
+    if (isMissingFile(error)) return [];
     throw error;
   }
   const parsed = fileSchema.safeParse(JSON.parse(text));

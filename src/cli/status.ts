@@ -3,8 +3,6 @@ import { parseArgs } from 'node:util';
 import { request } from 'undici';
 import { z } from 'zod';
 import { brand } from '../brand.ts';
-import { readEnvironment } from '../config/environment.ts';
-import { resolveHome } from '../config/settings.ts';
 import { loadRouter, SHIPPED_ROUTER_FILE } from '../learn/router-file.ts';
 import { loadAdminToken } from '../server/admin-token.ts';
 import { createPolicies } from '../router/policies.ts';
@@ -15,6 +13,7 @@ import { findServer, toAnswerError } from './connect.ts';
 import { packageVersion } from './package-version.ts';
 import { createSource } from './start.ts';
 import { alignRows } from './table.ts';
+import { toHome } from './store-file.ts';
 
 const HELP = `Usage: ${brand.binary} status [--url URL] [--json]
 
@@ -146,7 +145,7 @@ const renderStatus = (status: Status, url: string | null): readonly string[] => 
 ];
 
 const fromServer = async (context: CommandContext, url: string): Promise<unknown> => {
-  const token = await loadAdminToken(resolveHome(readEnvironment(), context.flags.home));
+  const token = await loadAdminToken(toHome(context));
   const { statusCode, body } = await request(`${url}/api/status`, { headers: { authorization: `Bearer ${token}` } });
   const text = await body.text();
   if (statusCode !== 200) throw toAnswerError(statusCode, text);

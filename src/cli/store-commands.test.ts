@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { runCommand, type CommandRun } from '../../test/samples/command.ts';
 import { openStore } from '../store/sqlite-writer.ts';
-import type { Command, ExitCode, SharedFlags } from './command.ts';
+import type { Command, SharedFlags } from './command.ts';
 import { decisionsCommand } from './decisions.ts';
 import { parseSince } from './list-options.ts';
 import { outcomesCommand } from './outcomes.ts';
@@ -14,26 +15,8 @@ const AT_MS = Date.UTC(2026, 10, 23, 12, 30, 5);
 const home = mkdtempSync(join(tmpdir(), 'gearbox-cli-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
-interface Result {
-  readonly code: ExitCode;
-  readonly output: readonly string[];
-  readonly errors: readonly string[];
-}
-
-const run = async (command: Command, args: readonly string[], flags: Partial<SharedFlags> = {}): Promise<Result> => {
-  const output: string[] = [];
-  const errors: string[] = [];
-  const code = await command.run({
-    args,
-    flags: { config: null, home, json: false, quiet: false, yes: true, color: false, ...flags },
-    print: (line) => output.push(line),
-    report: () => {},
-    fail: (line) => errors.push(line),
-    ask: async (_question, answer) => answer,
-    signal: new AbortController().signal,
-  });
-  return { code, output, errors };
-};
+const run = (command: Command, args: readonly string[], flags: Partial<SharedFlags> = {}): Promise<CommandRun> =>
+  runCommand(command, args, { home, ...flags });
 
 const openHome = () => openStore({ path: join(home, 'store.db'), now: () => AT_MS });
 

@@ -9,8 +9,10 @@ import { openReader } from '../store/sqlite-reader.ts';
 import type { StoreReader } from '../store/store.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 
-export const toStorePath = ({ flags }: CommandContext): string =>
-  join(resolveHome(readEnvironment(), flags.home), STORE_FILE);
+/** The home folder that the flags and the environment name. */
+export const toHome = ({ flags }: CommandContext): string => resolveHome(readEnvironment(), flags.home);
+
+export const toStorePath = (context: CommandContext): string => join(toHome(context), STORE_FILE);
 
 /** Runs `body` on an open store of any kind and always closes it. Exit code 3, with the reason, when it cannot be had. */
 export const withOpened = async <Opened extends { readonly close: () => Promise<void> }>(

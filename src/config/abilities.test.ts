@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { samplePool } from '../../test/samples/pool.ts';
 import type { Ability } from '../catalog/ability.ts';
-import { saveAbilities, toAbilitiesPath } from '../catalog/ability-file.ts';
+import { saveAbilities, toAbilitiesPath } from '../learn/ability-file.ts';
 import { withAbilities } from './abilities.ts';
 import type { Problem } from './problem.ts';
 

@@ -1,5 +1,5 @@
 /** Abilities of the home folder on the components of a loaded configuration. */
-import { loadAbilities, toAbilitiesPath, type LoadedAbilities } from '../catalog/ability-file.ts';
+import { loadAbilities, toAbilitiesPath, type LoadedAbilities } from '../learn/ability-file.ts';
 import type { Component } from '../catalog/component.ts';
 import type { Pool } from '../catalog/pool.ts';
 import { ConfigError } from '../errors.ts';

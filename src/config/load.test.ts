@@ -16,7 +16,7 @@ import { blendedPrice } from './components.ts';
 import { listModels } from './list-models.ts';
 import { loadConfiguration, type LoadedConfiguration, type LoadOptions } from './load.ts';
 import { renderProblem } from './problem.ts';
-import { toAbilitiesPath } from '../catalog/ability-file.ts';
+import { toAbilitiesPath } from '../learn/ability-file.ts';
 import { hashSecret, MAX_SECRET_BYTES, resolveSecret } from './secret.ts';
 import { resolveHome } from './settings.ts';
 

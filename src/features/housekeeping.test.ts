@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { growthOf, LINEAR_AT_MOST } from '../../test/samples/growth.ts';
+import { growthOf, LINEAR_AT_MOST } from '../../test/samples/cpu-time.ts';
 import { findHousekeeping } from './housekeeping.ts';
 import { assistant, system, toRequest, tool, user } from './request.test-data.ts';
 

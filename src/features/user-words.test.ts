@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { growthOf, LINEAR_AT_MOST } from '../../test/samples/growth.ts';
+import { growthOf, LINEAR_AT_MOST } from '../../test/samples/cpu-time.ts';
 import { assistant, image, system, toolCall, toolResult, toRequest, user } from './request.test-data.ts';
 import { WINDOW_CHARACTERS } from './text-window.ts';
 import { readUserWords } from './user-words.ts';

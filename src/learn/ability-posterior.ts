@@ -6,8 +6,8 @@ export const GRID_POINTS = 61;
 export const GRID_LIMIT = 4;
 
 /** Evenly from -GRID_LIMIT to GRID_LIMIT: abilities of training components have mean 0 and sd 1. */
-export const abilityGrid = (): Float64Array =>
-  Float64Array.from({ length: GRID_POINTS }, (_, point) => GRID_LIMIT * ((2 * point) / (GRID_POINTS - 1) - 1));
+export const abilityGrid = (points = GRID_POINTS): Float64Array =>
+  Float64Array.from({ length: points }, (_, point) => GRID_LIMIT * ((2 * point) / (points - 1) - 1));
 
 /**
  * By how much graded calls of one cell are discounted, 1 for a single call: cells deviate from the map, so many calls of
@@ -43,7 +43,8 @@ const logLikelihood = (scale: AbilityScale, { counts, sums, discounts }: Evidenc
   return total;
 };
 
-const toProbabilities = (logs: Float64Array): Float64Array => {
+/** Probabilities from their logarithms, of which any constant may be missing. */
+export const toProbabilities = (logs: Float64Array): Float64Array => {
   const largest = logs.reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY);
   const powers = logs.map((each) => Math.exp(each - largest));
   const total = powers.reduce((sum, each) => sum + each, 0);

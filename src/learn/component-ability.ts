@@ -10,6 +10,7 @@
 import type { AbilityScale, Deviation } from '../catalog/ability.ts';
 import { logit } from '../math/probability.ts';
 import { softplus } from '../math/softplus.ts';
+import { abilityGrid, toProbabilities } from './ability-posterior.ts';
 
 export interface GradedCall {
   /** Conversation type. */
@@ -27,19 +28,10 @@ export interface GradedCall {
 export const ABILITY_PRIOR = { componentSd: 1.2, typeSd: 1 } as const;
 
 const GRID_POINTS = 81;
-const GRID_LIMIT = 4;
-
-const GRID = Float64Array.from({ length: GRID_POINTS }, (_, at) => GRID_LIMIT * ((2 * at) / (GRID_POINTS - 1) - 1));
-
-const normalised = (logs: Float64Array): Float64Array => {
-  const most = logs.reduce((left, right) => Math.max(left, right), Number.NEGATIVE_INFINITY);
-  const weights = logs.map((each) => Math.exp(each - most));
-  const total = weights.reduce((sum, each) => sum + each, 0);
-  return weights.map((each) => each / total);
-};
+const GRID = abilityGrid(GRID_POINTS);
 
 const normalAround = (center: number, sd: number): Float64Array =>
-  normalised(GRID.map((point) => -(((point - center) / sd) ** 2) / 2));
+  toProbabilities(GRID.map((point) => -(((point - center) / sd) ** 2) / 2));
 
 /** [grid][grid] Chances of a type's deviation, given the component's. */
 const TRANSITION = Array.from(GRID, (theta) => normalAround(theta, ABILITY_PRIOR.typeSd));
@@ -90,7 +82,7 @@ export const fitComponentAbility = (calls: readonly GradedCall[]): AbilityScale 
     const likelihood = likelihoodOf(own);
     return [type, { likelihood, marginal: Float64Array.from(TRANSITION, (given) => dot(given, likelihood)) }];
   });
-  const ofComponent = normalised(
+  const ofComponent = toProbabilities(
     GRID.map((theta, at) =>
       byType.reduce(
         (sum, [, { marginal }]) => sum + Math.log(marginal[at] ?? 0),

@@ -1,42 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleDecisionRow, sampleOutcome as outcome } from '../../test/samples/stored.ts';
 import type { DecisionRow, OutcomeRow, StoredDecision } from '../store/store.ts';
-import { collectGradedCalls, gradeOf, toAbility, type PredictedCall } from './graded-calls.ts';
+import { collectGradedCalls, meanGradeOf, toAbility, type PredictedCall } from './graded-calls.ts';
 
-const outcome = (kind: string, value: OutcomeRow['value']): OutcomeRow => ({
-  id: 'out_1',
-  decisionId: 'dec_1',
-  atMs: 0,
-  kind,
-  value,
-  evaluator: 'test',
-  note: null,
-  weight: 1,
-  labelProbability: null,
-  simulated: false,
-});
-
-const decision = (members: Partial<DecisionRow> = {}, json: object = {}): DecisionRow => ({
-  id: 'dec_1',
-  atMs: 0,
-  keyHash: null,
-  sessionId: null,
-  requestId: null,
-  protocol: 'openai-chat',
-  unifiedModel: 'auto',
-  component: 'fast',
-  deployment: 'openai/small',
-  effort: 'none',
-  chosenBy: 'router',
-  confidence: 'known',
-  simulated: false,
-  shadow: false,
-  decideMicroseconds: 1,
-  costMicroUsd: 1,
-  result: 'ok',
-  json: JSON.stringify(json),
-  ...members,
-});
+const decision = (members: Partial<DecisionRow> = {}, json: object = {}): DecisionRow =>
+  sampleDecisionRow({ deployment: 'openai/small', json: JSON.stringify(json), ...members });
 
 const stored = (row: DecisionRow, outcomes: readonly OutcomeRow[] = [outcome('correct', 1)]): StoredDecision => ({
   decision: row,
@@ -54,11 +23,11 @@ const collect = (rows: readonly StoredDecision[], predicted: PredictedCall | nul
   collectGradedCalls(all(rows), { predict: async () => predicted, simulated, onProgress: () => {} });
 
 test('correctness and tests are grades; thumbs, preferences and events are not', () => {
-  assert.equal(gradeOf([outcome('correct', 0.25)]), 0.25);
-  assert.equal(gradeOf([outcome('tests', { passed: 3, failed: 1 })]), 0.75);
-  assert.equal(gradeOf([outcome('correct', 1), outcome('tests', { passed: 0, failed: 2 })]), 0.5);
+  assert.equal(meanGradeOf([outcome('correct', 0.25)]), 0.25);
+  assert.equal(meanGradeOf([outcome('tests', { passed: 3, failed: 1 })]), 0.75);
+  assert.equal(meanGradeOf([outcome('correct', 1), outcome('tests', { passed: 0, failed: 2 })]), 0.5);
   for (const other of [outcome('thumb', 1), outcome('valid', true), outcome('reask', null), outcome('edit', 0)])
-    assert.equal(gradeOf([other]), null);
+    assert.equal(meanGradeOf([other]), null);
 });
 
 test('calls of tools are collected apart, and predictions near certainty are held back', async () => {

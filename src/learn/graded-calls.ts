@@ -1,5 +1,7 @@
 /** Graded calls of a store: what each component scored, beside what its tier was predicted to. */
 import type { Ability } from '../catalog/ability.ts';
+import { mean } from '../math/statistics.ts';
+import { gradesOf } from '../store/grade.ts';
 import type { DecisionRow, OutcomeRow, StoredDecision } from '../store/store.ts';
 import { fitComponentAbility, missingCalls, type GradedCall } from './component-ability.ts';
 
@@ -30,20 +32,10 @@ export interface GradedCalls {
  */
 export type UnusedReason = 'simulated' | 'no_train' | 'handed_over' | 'former_model' | 'unreadable';
 
-const isNumber = (value: unknown): value is number => typeof value === 'number';
-
-/** Only what was measured: a thumb or a preference compares, and says nothing of how often a component is right. */
-const toScore = ({ kind, value }: OutcomeRow): number | null => {
-  if (kind === 'correct') return isNumber(value) ? value : null;
-  if (kind !== 'tests' || typeof value !== 'object' || value === null) return null;
-  const { passed, failed } = value as { readonly passed?: unknown; readonly failed?: unknown };
-  return isNumber(passed) && isNumber(failed) && passed + failed > 0 ? passed / (passed + failed) : null;
-};
-
-/** Mean of the grades of one call, 0 to 1; null where nobody graded it. */
-export const gradeOf = (outcomes: readonly OutcomeRow[]): number | null => {
-  const scores = outcomes.map(toScore).filter((score) => score !== null);
-  return scores.length === 0 ? null : scores.reduce((sum, score) => sum + score, 0) / scores.length;
+/** 0..1 over the grades of one call; null where nobody graded it. */
+export const meanGradeOf = (outcomes: readonly OutcomeRow[]): number | null => {
+  const grades = gradesOf(outcomes);
+  return grades.length === 0 ? null : mean(grades);
 };
 
 /** Predictions closer to certainty would make a single grade count for hundreds. */
@@ -81,7 +73,7 @@ export const collectGradedCalls = async (
   for await (const { decision, outcomes } of decisions) {
     read += 1;
     onProgress(read);
-    const score = gradeOf(outcomes);
+    const score = meanGradeOf(outcomes);
     if (score === null || decision.shadow) continue;
     const { component: name, deployment } = decision;
     const graded = found.get(name) ?? { name, deployment, simulated, text: [], tools: [] };

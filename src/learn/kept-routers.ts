@@ -2,15 +2,13 @@
  * Kept routers: every artifact that was in force, as `<hash>.bin` in a folder of its own, so that a decision can be made
  * again after its router was replaced.
  */
-import { randomUUID } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../errors.ts';
 import type { LoadedRouter } from '../policy/learned/release.ts';
 import { hashArtifact } from './artifact-file.ts';
+import { writeOwnedFile } from './owned-file.ts';
 import { loadAnyRouter } from './router-file.ts';
-
-const OWNER_ONLY = { file: 0o600, folder: 0o700 } as const;
 
 const ENDING = '.bin';
 
@@ -44,14 +42,7 @@ export const keepRouter = async (folder: string, { path, hash }: LoadedRouter): 
   if (await isThere(kept)) return;
   const bytes = await readFile(path);
   if (hashArtifact(bytes) !== hash) throw new DataError(`${path} changed while it was taken over.`);
-  await mkdir(folder, { recursive: true, mode: OWNER_ONLY.folder });
-  const unfinished = `${kept}.${randomUUID()}`;
-  try {
-    await writeFile(unfinished, bytes, { mode: OWNER_ONLY.file, flag: 'wx' });
-    await rename(unfinished, kept);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
+  await writeOwnedFile(kept, bytes);
   await dropOldest(folder);
 };
 

@@ -134,8 +134,6 @@ export const POOL_IDEAS = {
   'no order known': { ...AS_IT_IS, usesOrder: false },
 } as const satisfies Readonly<Record<string, PoolIdea>>;
 
-export type PoolIdeaName = keyof typeof POOL_IDEAS;
-
 export interface PoolGains {
   /** Score above the static hull with all labels of the half, 0 to 1. */
   readonly full: number;

@@ -64,8 +64,6 @@ const split = (calls: readonly Call[], random: Random): Split => {
   };
 };
 
-const meanOf = (values: readonly number[]): number => mean(Float64Array.from(values));
-
 interface Measured {
   readonly isInForce: boolean;
   readonly typeError: number;
@@ -81,8 +79,8 @@ const measureOne = ({ gradable, scored }: Split, grades: number): Measured => {
   const byType = [...Map.groupBy(scored, ({ type }) => type).values()].filter((own) => own.length >= MIN_TYPE_PROMPTS);
   return {
     isInForce,
-    typeError: meanOf(byType.map((own) => Math.abs(meanOf(own.map((call) => predict(call) - call.score))))),
-    logLoss: meanOf(
+    typeError: mean(byType.map((own) => Math.abs(mean(own.map((call) => predict(call) - call.score))))),
+    logLoss: mean(
       scored.map((call) => {
         const chance = predict(call);
         return -call.score * Math.log(chance) - (1 - call.score) * Math.log(1 - chance);
@@ -115,9 +113,9 @@ export const measureService = ({ prompts, seed, draws }: ServiceOptions): readon
         family,
         grades,
         models: models.length,
-        inForce: meanOf(all.map(({ isInForce }) => Number(isInForce))),
-        typeError: meanOf(all.map(({ typeError }) => typeError).filter((error) => !Number.isNaN(error))),
-        logLoss: meanOf(all.map(({ logLoss }) => logLoss)),
+        inForce: mean(all.map(({ isInForce }) => Number(isInForce))),
+        typeError: mean(all.map(({ typeError }) => typeError).filter((error) => !Number.isNaN(error))),
+        logLoss: mean(all.map(({ logLoss }) => logLoss)),
       };
     }),
   );

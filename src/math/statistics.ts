@@ -9,6 +9,13 @@ export const mean = (values: ArrayLike<number>): number => {
   return sum / values.length;
 };
 
+/** Of a sample, with n − 1; 0 for fewer than two values. */
+export const standardDeviation = (values: readonly number[]): number => {
+  const center = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
+  return values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1));
+};
+
 /** Σ w x / Σ w; NaN where the weights sum to 0. The lists are aligned. */
 export const weightedMean = (values: ArrayLike<number>, weights: ArrayLike<number>): number => {
   let sum = 0;

@@ -1,6 +1,6 @@
 /** Predictions: P(success), cost and waiting of one candidate, from the prior tables. */
 import type { Effort } from '../canonical/effort.ts';
-import type { Deviation } from '../catalog/ability.ts';
+import { abilityScaleOf, type Deviation } from '../catalog/ability.ts';
 import type { Component } from '../catalog/component.ts';
 import { estimateCostMicroUsd } from '../catalog/cost.ts';
 import type { ModelPrice } from '../catalog/model.ts';
@@ -143,14 +143,14 @@ export const tierSuccess = (context: PredictionContext, tier: Tier): number =>
 
 /** What graded calls of the component say on this kind of request; null where they are too few. */
 const abilityOf = ({ ability }: Component, { type, usesTools }: PredictionContext): Deviation | null => {
-  const scale = (usesTools ? ability?.tools : ability?.text) ?? null;
+  const scale = abilityScaleOf(ability, usesTools);
   return scale === null ? null : (scale.types[type] ?? scale.others);
 };
 
 /** Half of a 90 % interval, in standard deviations of a normal distribution. */
 const NORMAL_HALF_WIDTH = 1.645;
 
-interface Success extends Pick<CandidatePrediction, 'pSuccess' | 'abilityDeviation' | 'source'> {}
+type Success = Pick<CandidatePrediction, 'pSuccess' | 'abilityDeviation' | 'source'>;
 
 const successOf = (
   context: PredictionContext,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleDecisionRow, sampleOutcome as outcome } from '../../test/samples/stored.ts';
 import type { OutcomeRow, StoredDecision } from '../store/store.ts';
 import {
   countSimulated,
@@ -24,48 +25,11 @@ const measured = (origin: 'measured-here' | 'measured-on-data-set', from: Compon
   labels: 40,
 });
 
-const outcome = (kind: string, value: OutcomeRow['value']): OutcomeRow => ({
-  id: 'out',
-  decisionId: 'dec',
-  atMs: 0,
-  kind,
-  value,
-  evaluator: 'test',
-  note: null,
-  weight: 1,
-  labelProbability: null,
-  simulated: false,
-});
-
 const stored = (
   component: string,
   outcomes: readonly OutcomeRow[],
   members: Partial<StoredDecision['decision']> = {},
-): StoredDecision => ({
-  decision: {
-    id: 'dec',
-    atMs: 0,
-    keyHash: null,
-    sessionId: null,
-    requestId: null,
-    protocol: 'openai-chat',
-    unifiedModel: 'auto',
-    component,
-    deployment: 'provider/model',
-    effort: null,
-    chosenBy: 'router',
-    confidence: 'known',
-    simulated: false,
-    shadow: false,
-    decideMicroseconds: 1,
-    costMicroUsd: 2_000,
-    result: 'ok',
-    json: '{}',
-    ...members,
-  },
-  attempts: [],
-  outcomes,
-});
+): StoredDecision => ({ decision: sampleDecisionRow({ component, ...members }), attempts: [], outcomes });
 
 test('graded decisions make points; thumbs, simulated ones and unknown costs do not', () => {
   const points = toMeasuredPoints([

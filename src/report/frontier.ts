@@ -1,5 +1,6 @@
 /** The cost–quality frontier of components: what was measured here, what on a data set, what is only a prior. */
 import { MICRO_PER_USD } from '../canonical/money.ts';
+import { gradeOf, gradesOf } from '../store/grade.ts';
 import type { StoredDecision } from '../store/store.ts';
 import { concaveHull, qualityAtCost } from '../math/hull.ts';
 import { mean } from '../math/statistics.ts';
@@ -25,14 +26,6 @@ export interface FrontierEntry extends ComponentPoint {
 /** Below this many graded answers the mean of a component says little, and is marked. */
 export const MIN_LABELS = 30;
 
-/** 0..1 where an outcome grades the answer, else null: thumbs and retries are about people, not about correctness. */
-export const gradeOf = (kind: string, value: unknown): number | null => {
-  if (kind === 'correct' && typeof value === 'number') return value;
-  if (kind !== 'tests' || typeof value !== 'object' || value === null) return null;
-  const { passed, failed } = value as { readonly passed?: unknown; readonly failed?: unknown };
-  return typeof passed === 'number' && typeof failed === 'number' ? passed / (passed + failed) : null;
-};
-
 const nameOf = (component: string, effort: string | null): string =>
   effort === null ? component : `${component}/${effort}`;
 
@@ -42,7 +35,7 @@ const nameOf = (component: string, effort: string | null): string =>
  */
 export const toMeasuredPoints = (stored: readonly StoredDecision[]): readonly ComponentPoint[] => {
   const graded = stored.flatMap(({ decision, outcomes }) => {
-    const grades = outcomes.flatMap(({ kind, value, simulated }) => (simulated ? [] : (gradeOf(kind, value) ?? [])));
+    const grades = gradesOf(outcomes.filter((outcome) => !outcome.simulated));
     const { component, effort, costMicroUsd, simulated, shadow } = decision;
     return simulated || shadow || costMicroUsd === null || grades.length === 0
       ? []
@@ -59,8 +52,7 @@ export const toMeasuredPoints = (stored: readonly StoredDecision[]): readonly Co
 
 /** Graded decisions that were simulated: left out, and said to be. */
 export const countSimulated = (stored: readonly StoredDecision[]): number =>
-  stored.filter(({ outcomes }) => outcomes.some((each) => each.simulated && gradeOf(each.kind, each.value) !== null))
-    .length;
+  stored.filter(({ outcomes }) => outcomes.some((each) => each.simulated && gradeOf(each) !== null)).length;
 
 /** Rounding of a mixture's quality must not dominate the very points that it is made of. */
 const TOLERANCE = 1e-12;

@@ -3,8 +3,8 @@
  * where it is the very same, or where somebody graded it. Everything else is money whose saving is unknown, and is said
  * to be.
  */
+import { gradesOf } from '../store/grade.ts';
 import type { StoredDecision } from '../store/store.ts';
-import { gradeOf } from './frontier.ts';
 import { mean } from '../math/statistics.ts';
 
 /** From this mean grade on an answer counts as solved. */
@@ -44,9 +44,6 @@ const detailOf = ({ decision }: StoredDecision): JsonRecord => asRecord(JSON.par
 const typeOf = (detail: JsonRecord): string =>
   asText(asRecord(asRecord(detail['signals'])['conversation_type'])['value']);
 
-const gradesOf = ({ outcomes }: StoredDecision): readonly number[] =>
-  outcomes.flatMap(({ kind, value }) => gradeOf(kind, value) ?? []);
-
 /** A shadow: the router would have spent `actual` where the client's model cost `baseline`. */
 const toObserved = (stored: StoredDecision): Compared | null => {
   const { decision } = stored;
@@ -79,7 +76,7 @@ const toRouted = (stored: StoredDecision, name: string): Compared | null => {
   const detail = detailOf(stored);
   const baseline = asRecord(detail['baseline']);
   if (baseline['component'] !== name) return null;
-  const grades = gradesOf(stored);
+  const grades = gradesOf(stored.outcomes);
   const isSame = decision.component === name;
   const known = attempts.at(-1);
   const hasUsage = known !== undefined && usageOf(known.json).input !== null;

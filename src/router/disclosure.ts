@@ -3,6 +3,7 @@ import { brand } from '../brand.ts';
 import type { JsonObject, JsonValue } from '../canonical/json.ts';
 import { toUsd } from '../canonical/money.ts';
 import type { Warning } from '../canonical/warning.ts';
+import { abilityScaleOf } from '../catalog/ability.ts';
 import { cacheLossMicroUsd } from '../policy/cache-outlook.ts';
 import type { Candidate } from '../policy/candidate.ts';
 import type { CandidateScore } from '../policy/policy.ts';
@@ -40,7 +41,7 @@ export const toAttemptObject = ({ report, cost }: PricedAttempt): JsonObject => 
 
 /** Graded calls of the component's own that the prediction rests on; 0 where it is taken to be what its role says. */
 const gradedCalls = ({ component: { ability } }: Candidate, { features }: Decided): number =>
-  (features.signals.toolNeeds.value === 'none' ? ability?.text : ability?.tools)?.calls ?? 0;
+  abilityScaleOf(ability, features.signals.toolNeeds.value !== 'none')?.calls ?? 0;
 
 const toCandidateObject = (candidate: Candidate, score: CandidateScore, decided: Decided): JsonObject => {
   const { prediction } = score;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHome } from '../config/home.ts';
-import { StoreError } from '../errors.ts';
+import { isMissingFile, StoreError } from '../errors.ts';
 
 const TOKEN_BYTES = 32;
 const OWNER_ONLY = 0o600;
@@ -14,14 +14,13 @@ export const INSTALL_SECRET_FILE = 'install-secret';
 const fault = (path: string, problem: string, cause: unknown): StoreError =>
   new StoreError(`${path} ${problem}`, { code: 'home_unusable', cause });
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 const exists = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
 
 const read = async (path: string): Promise<string | null> => {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (isMissingFile(error)) return null;
     throw fault(path, `cannot be read: ${String(error)}. Give it to the user that runs this.`, error);
   }
 };

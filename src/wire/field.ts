@@ -67,18 +67,16 @@ const wrongType = (node: FieldNode, key: string, expected: string): InvalidReque
   return fieldError(field, { expected, given, fix: `Send ${expected} or leave \`${field}\` out.` });
 };
 
-/** Leaving it out would not help. */
-const wrongTypeOfRequired = (node: FieldNode, key: string, expected: string): InvalidRequestError => {
-  const given = describeType(node.value[key]);
-  return fieldError(pathOf(node, key), { expected, given, fix: `Send ${expected}.` });
-};
-
-const missing = (node: FieldNode, key: string, expected: string): InvalidRequestError => {
-  const field = pathOf(node, key);
-  return fieldError(field, { expected, given: 'nothing', fix: `Add \`${field}\`; it is required.` });
-};
-
 const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
+
+/** A required member that is missing, or of another type: leaving it out would not help. */
+const unfit = (node: FieldNode, key: string, expected: string): InvalidRequestError => {
+  const field = pathOf(node, key);
+  const value = node.value[key];
+  return isAbsent(value)
+    ? fieldError(field, { expected, given: 'nothing', fix: `Add \`${field}\`; it is required.` })
+    : fieldError(field, { expected, given: describeType(value), fix: `Send ${expected}.` });
+};
 
 const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -99,7 +97,7 @@ export const optionalString = (node: FieldNode, key: string): string | undefined
 export const requiredString = (node: FieldNode, key: string): string => {
   const value = node.value[key];
   if (typeof value === 'string') return value;
-  throw isAbsent(value) ? missing(node, key, 'a string') : wrongTypeOfRequired(node, key, 'a string');
+  throw unfit(node, key, 'a string');
 };
 
 /** A string that names something: required, and not empty. */
@@ -164,18 +162,11 @@ export const optionalNode = (node: FieldNode, key: string): FieldNode | undefine
 
 export const requiredNode = (node: FieldNode, key: string): FieldNode => {
   const value = node.value[key];
-  if (!isAbsent(value) && !isRecord(value)) throw wrongTypeOfRequired(node, key, 'an object');
-  const found = optionalNode(node, key);
-  if (found === undefined) throw missing(node, key, 'an object');
-  return found;
+  if (!isRecord(value)) throw unfit(node, key, 'an object');
+  return { path: pathOf(node, key), value };
 };
 
-/** An array of at most `maxItems`. */
-export const optionalList = (node: FieldNode, key: string, maxItems: number): FieldList | undefined => {
-  const values = node.value[key];
-  if (isAbsent(values)) return undefined;
-  if (!Array.isArray(values)) throw wrongType(node, key, 'an array');
-  const path = pathOf(node, key);
+const toBoundedList = (path: string, values: readonly unknown[], maxItems: number): FieldList => {
   if (values.length <= maxItems) return { path, values };
   throw fieldError(path, {
     expected: `at most ${maxItems} items`,
@@ -184,12 +175,18 @@ export const optionalList = (node: FieldNode, key: string, maxItems: number): Fi
   });
 };
 
+/** An array of at most `maxItems`. */
+export const optionalList = (node: FieldNode, key: string, maxItems: number): FieldList | undefined => {
+  const values = node.value[key];
+  if (isAbsent(values)) return undefined;
+  if (!Array.isArray(values)) throw wrongType(node, key, 'an array');
+  return toBoundedList(pathOf(node, key), values, maxItems);
+};
+
 export const requiredList = (node: FieldNode, key: string, maxItems: number): FieldList => {
   const values = node.value[key];
-  if (!isAbsent(values) && !Array.isArray(values)) throw wrongTypeOfRequired(node, key, 'an array');
-  const found = optionalList(node, key, maxItems);
-  if (found === undefined) throw missing(node, key, 'an array');
-  return found;
+  if (!Array.isArray(values)) throw unfit(node, key, 'an array');
+  return toBoundedList(pathOf(node, key), values, maxItems);
 };
 
 /** Every item of a list as an object with its own path. */

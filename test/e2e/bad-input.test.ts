@@ -4,19 +4,12 @@ import { createConnection } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { APIError } from 'openai';
-import { send, sendRaw, startGearbox, type Answer, type Json, type TestGearbox } from './gearbox.ts';
+import { PAIR_YAML, send, sendRaw, startGearbox, type Answer, type Json, type TestGearbox } from './gearbox.ts';
 
 const BODY_BYTES = 200_000;
 const BODY_TIMEOUT_MS = 300;
 
-const YAML = `
-version: 1
-providers:
-  openai: { base_url: '{lab}/v1' }
-components:
-  fast: { model: openai/gpt-6-luna, effort: none }
-  thinking: { model: openai/gpt-6.1-sol, effort: auto }
-server:
+const YAML = `${PAIR_YAML}server:
   limits: { body_bytes: ${BODY_BYTES}, header_bytes: 8KiB, json_depth: 20, messages: 10, tools: 5 }
   timeouts: { body: ${BODY_TIMEOUT_MS}ms, headers: 1s }
 `;

@@ -2,16 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { AuthenticationError } from 'openai';
-import { send, sendRaw, startGearbox, type Answer, type Json, type TestGearbox } from './gearbox.ts';
+import { PAIR_YAML, send, sendRaw, startGearbox, type Answer, type Json, type TestGearbox } from './gearbox.ts';
 
-const YAML = `
-version: 1
-providers:
-  openai: { base_url: '{lab}/v1' }
-components:
-  fast: { model: openai/gpt-6-luna, effort: none }
-  thinking: { model: openai/gpt-6.1-sol, effort: auto }
-  expert: { model: openai/gpt-6.1-sol, effort: high, role: pro }
+const YAML = `${PAIR_YAML}  expert: { model: openai/gpt-6.1-sol, effort: high, role: pro }
 models:
   auto: { components: [fast, thinking] }
 aliases:

@@ -4,26 +4,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { frontierCommand } from '../../src/cli/frontier.ts';
-import { startGearbox, send, type TestGearbox } from './gearbox.ts';
-
-const YAML = `
-version: 1
-providers:
-  openai: { base_url: '{lab}/v1' }
-components:
-  fast: { model: openai/gpt-6-luna, effort: none }
-  thinking: { model: openai/gpt-6.1-sol, effort: auto }
-`;
+import { runCommand } from '../samples/command.ts';
+import { PAIR_YAML, startGearbox, send, type TestGearbox } from './gearbox.ts';
 
 let gearbox: TestGearbox;
 
 before(async () => {
-  gearbox = await startGearbox({ yaml: YAML, environment: { OPENAI_API_KEY: 'sk-test' } });
+  gearbox = await startGearbox({ yaml: PAIR_YAML, environment: { OPENAI_API_KEY: 'sk-test' } });
   // A configuration of the command's own: the key is no secret, and nothing is called.
   writeFileSync(join(gearbox.home, 'key'), 'sk-test', { mode: 0o600 });
   writeFileSync(
     join(gearbox.home, 'gearbox.yaml'),
-    YAML.replaceAll("{lab}/v1'", "http://127.0.0.1:9/v1', key: 'file:key'"),
+    PAIR_YAML.replaceAll("{lab}/v1'", "http://127.0.0.1:9/v1', key: 'file:key'"),
   );
 });
 
@@ -45,27 +37,8 @@ const writeDataSet = (): void => {
   writeFileSync(join(gearbox.home, 'sets.json'), JSON.stringify({ sets: [set] }));
 };
 
-const draw = async (args: readonly string[], json: boolean) => {
-  const output: string[] = [];
-  const errors: string[] = [];
-  const code = await frontierCommand.run({
-    args,
-    flags: {
-      config: join(gearbox.home, 'gearbox.yaml'),
-      home: gearbox.home,
-      json,
-      quiet: false,
-      yes: true,
-      color: false,
-    },
-    print: (line) => output.push(line),
-    report: () => {},
-    fail: (line) => errors.push(line),
-    ask: async (_question, answer) => answer,
-    signal: new AbortController().signal,
-  });
-  return { code, output, errors: errors.join('\n') };
-};
+const draw = (args: readonly string[]) =>
+  runCommand(frontierCommand, args, { config: join(gearbox.home, 'gearbox.yaml'), home: gearbox.home });
 
 const grade = async (value: number): Promise<void> => {
   const body = { model: 'auto/fast', messages: [{ role: 'user', content: 'Hello' }] };
@@ -80,8 +53,8 @@ test('what was measured here, what on a data set and what is a prior stand apart
   await grade(0);
   writeDataSet();
   const svg = join(gearbox.home, 'frontier.svg');
-  const { code, output, errors } = await draw(['--data', gearbox.home, '--set', 'pair', '--svg', svg], false);
-  assert.equal(code, 0, errors);
+  const { code, output, errors } = await draw(['--data', gearbox.home, '--set', 'pair', '--svg', svg]);
+  assert.equal(code, 0, errors.join('\n'));
   const table = output.join('\n');
   assert.match(table, /^fast\/?\w* +measured here +2 +\d\.\d+ +50\.0 %/m);
   assert.match(table, /^small \(pair\) +data set +2 +0\.001000 +50\.0 %/m);

@@ -21,6 +21,16 @@ import { createMetrics } from '../../src/server/metrics.ts';
 
 const KEPT_REQUESTS = 1_000;
 
+/** Two models of the lab under real names, as a configuration; tests add what they are about. */
+export const PAIR_YAML = `
+version: 1
+providers:
+  openai: { base_url: '{lab}/v1' }
+components:
+  fast: { model: openai/gpt-6-luna, effort: none }
+  thinking: { model: openai/gpt-6.1-sol, effort: auto }
+`;
+
 /** The lab under the names of real models, so that prices, efforts and capabilities are the catalog's. */
 const BORROWED: Readonly<Record<string, LabModel | undefined>> = {
   'gpt-6-luna': LAB_MODELS['fast'],

@@ -3,16 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { listBaselines, toCompared, toSavings, totalSavings } from '../../src/report/savings.ts';
 import type { StoredDecision } from '../../src/store/store.ts';
-import { send, startGearbox, type Json, type TestGearbox } from './gearbox.ts';
+import { PAIR_YAML, send, startGearbox, type Json, type TestGearbox } from './gearbox.ts';
 
-const YAML = `
-version: 1
-providers:
-  openai: { base_url: '{lab}/v1' }
-components:
-  fast: { model: openai/gpt-6-luna, effort: none }
-  thinking: { model: openai/gpt-6.1-sol, effort: auto }
-models:
+const YAML = `${PAIR_YAML}models:
   auto: { components: [fast, thinking], baseline: thinking }
 `;
 

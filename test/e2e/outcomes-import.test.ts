@@ -5,21 +5,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { outcomesCommand } from '../../src/cli/outcomes.ts';
 import { removeServerFile, writeServerFile } from '../../src/cli/server-file.ts';
-import { send, startGearbox, type TestGearbox } from './gearbox.ts';
-
-const YAML = `
-version: 1
-providers:
-  openai: { base_url: '{lab}/v1' }
-components:
-  fast: { model: openai/gpt-6-luna, effort: none }
-  thinking: { model: openai/gpt-6.1-sol, effort: auto }
-`;
+import { runCommand } from '../samples/command.ts';
+import { PAIR_YAML, send, startGearbox, type TestGearbox } from './gearbox.ts';
 
 let gearbox: TestGearbox;
 
 before(async () => {
-  gearbox = await startGearbox({ yaml: YAML, environment: { OPENAI_API_KEY: 'sk-test' } });
+  gearbox = await startGearbox({ yaml: PAIR_YAML, environment: { OPENAI_API_KEY: 'sk-test' } });
 });
 
 after(() => gearbox.close());
@@ -27,16 +19,9 @@ after(() => gearbox.close());
 const importLines = async (lines: readonly object[]) => {
   const file = join(gearbox.home, 'outcomes.jsonl');
   writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'));
-  const output: string[] = [];
-  const errors: string[] = [];
-  const code = await outcomesCommand.run({
-    args: ['import', file, '--evaluator', 'pytest'],
-    flags: { config: null, home: gearbox.home, json: true, quiet: false, yes: true, color: false },
-    print: (line) => output.push(line),
-    report: () => {},
-    fail: (line) => errors.push(line),
-    ask: async (_question, answer) => answer,
-    signal: new AbortController().signal,
+  const { code, output, errors } = await runCommand(outcomesCommand, ['import', file, '--evaluator', 'pytest'], {
+    home: gearbox.home,
+    json: true,
   });
   return { code, errors: errors.join(), result: output[0] === undefined ? null : JSON.parse(output[0]) };
 };

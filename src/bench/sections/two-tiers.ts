@@ -1,7 +1,7 @@
 /** Section of families left out with two tiers: the shipped recipe, trained without the family that it is scored on. */
 import { trainArtifact } from '../../learn/train.ts';
 import type { TierExample } from '../../learn/tier-targets.ts';
-import { mean } from '../../math/statistics.ts';
+import { mean, standardDeviation } from '../../math/statistics.ts';
 import { fixedPolicy } from '../baselines.ts';
 import { loadBenchPool, type BenchPool } from '../bench-pool.ts';
 import { takeBreath } from '../breath.ts';
@@ -83,11 +83,6 @@ const familyGains = ({ matrix: { scores }, families }: BenchPool, { training }: 
   );
 };
 
-const deviationOf = (values: readonly number[]): number => {
-  const center = mean(Float64Array.from(values));
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / Math.max(1, values.length - 1));
-};
-
 interface Question {
   readonly guarded: TierChoice;
   readonly byType: TierChoice;
@@ -99,7 +94,7 @@ const gainOf = ({ fast, thinking }: TierChoice): number => thinking - fast;
 
 /** Ideas for the aim that no family may lose to the transported static; each was written down before it was scored. */
 const assignIdeas = ({ guarded, byType, isStaticThinking, gains }: Question): Readonly<Record<string, boolean>> => {
-  const spread = deviationOf(gains);
+  const spread = standardDeviation(gains);
   const isKnown = guarded.ground !== 'unfamiliar';
   return {
     'idea: static where unfamiliar': isKnown ? guarded.isThinking : isStaticThinking,

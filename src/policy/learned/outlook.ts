@@ -2,6 +2,7 @@
 import type { ConversationType, Features } from '../../features/signals.ts';
 import { packHeads, scoreHeads, type PackedHeads } from '../../math/packed-heads.ts';
 import { logistic } from '../../math/probability.ts';
+import { standardDeviation } from '../../math/statistics.ts';
 import type { Ground } from '../policy.ts';
 import { priorGain, type LearnedOutlook, type PredictionContext } from '../predict.ts';
 import { PRIOR_SUCCESS } from '../prior-table.ts';
@@ -11,12 +12,6 @@ import { predictForest } from './quality-model.ts';
 import { toPromptView, type PromptView } from './prompt-view.ts';
 import { predictTable } from './soft-table.ts';
 import { joinMembers, type Member } from './stack.ts';
-
-const standardDeviation = (values: readonly number[]): number => {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1));
-};
 
 /** How much longer or shorter than usual an answer may be expected to be. */
 const MAX_LENGTH_FACTOR = 4;

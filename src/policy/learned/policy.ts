@@ -31,8 +31,8 @@ const deviationOf = (outlook: LearnedOutlook, chosen: Scored, other: Scored): nu
 
 /**
  * Only the gain from reasoning, and abilities that were measured, are uncertain in a way that counts: other differences
- * between candidates are priors, and the same for every prompt. Where the gain does not clear its uncertainty, the one that reasons answers: a wrong answer
- * costs more than a call.
+ * between candidates are priors, and the same for every prompt. Where the gain does not clear its uncertainty, the one
+ * that reasons answers: a wrong answer costs more than a call.
  */
 const judge = (outcome: Outcome, against: PolicyDecision['against'], outlook: LearnedOutlook | null): Verdict => {
   const { chosen, settled, input } = outcome;

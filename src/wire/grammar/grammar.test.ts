@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { growthOf, LINEAR_AT_MOST } from '../../../test/samples/growth.ts';
+import { growthOf, LINEAR_AT_MOST } from '../../../test/samples/cpu-time.ts';
 import { findGrammarFault } from './grammar.ts';
 
 const lark = (definition: string) => findGrammarFault({ syntax: 'lark', definition });

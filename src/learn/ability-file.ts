@@ -1,16 +1,15 @@
 /** The abilities file of a home folder: what graded calls say of the components, as it was last fitted. */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { brand } from '../brand.ts';
-import { ConfigError } from '../errors.ts';
-import type { Ability } from './ability.ts';
+import type { Ability } from '../catalog/ability.ts';
+import { ConfigError, isMissingFile } from '../errors.ts';
+import { writeOwnedFile } from './owned-file.ts';
 
 /** A folder of its own: a server watches it for changes, and the store's folder changes all the time. */
 export const toAbilitiesPath = (home: string): string => join(home, 'abilities', 'abilities.json');
-
-const OWNER_ONLY = { file: 0o600, folder: 0o700 } as const;
 
 const deviation = z.strictObject({ logits: z.number(), sd: z.number().positive() });
 
@@ -60,7 +59,7 @@ export const loadAbilities = async (path: string): Promise<LoadedAbilities | nul
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isMissingFile(error)) return null;
     throw toUnreadable(path, 'a file that cannot be read', error);
   }
   try {
@@ -90,14 +89,7 @@ export const saveAbilities = async (path: string, { fittedAt, components }: Fitt
     components: Object.fromEntries([...components].map(([name, ability]) => [name, toPlain(ability)])),
   };
   const text = `${JSON.stringify(file, null, 2)}\n`;
-  const unfinished = `${path}.${randomUUID()}`;
-  await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY.folder });
-  try {
-    await writeFile(unfinished, text, { mode: OWNER_ONLY.file, flag: 'wx' });
-    await rename(unfinished, path);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
+  await writeOwnedFile(path, text);
   return toHash(text);
 };
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { ConfigError } from '../errors.ts';
-import type { Ability } from './ability.ts';
+import type { Ability } from '../catalog/ability.ts';
 import { loadAbilities, saveAbilities, toAbilitiesPath } from './ability-file.ts';
 
 const home = await mkdtemp(join(tmpdir(), 'gearbox-abilities-'));
