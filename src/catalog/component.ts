@@ -1,7 +1,7 @@
 /** Components, deployments and unified models: what the configuration is turned into, as plain data. */
 import type { Effort, Verbosity } from '../canonical/effort.ts';
 import type { UpstreamProtocol } from '../canonical/protocol.ts';
-import type { Ability } from './ability.ts';
+import type { Ability, PublishedAbility, PublishedScore } from './ability.ts';
 import type { CatalogModel } from './model.ts';
 
 /** The six standard roles; any other string is a specialist (`coder`, `vision`). */
@@ -60,6 +60,10 @@ export interface Component {
   readonly mini: string | null;
   /** The lab answers, not a model: every row of this component is marked simulated. */
   readonly simulated: boolean;
+  /** Absent: none is configured. */
+  readonly score?: PublishedScore;
+  /** What the score says beside those of other components. Absent: there is none of the same benchmark. */
+  readonly published?: PublishedAbility;
   /** First 12 hex digits of the SHA-256 over everything above. */
   readonly hash: string;
   /** Absent: no calls were graded, or too few; the component is taken to be what its role says. */

@@ -5,8 +5,10 @@ import { renderMarkdownTable } from '../bench/table.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { loadOnboardingPrompts } from '../learn/onboarding-data.ts';
 import { measureOnboarding, type OnboardingResult, type PoolRow, type TableRow } from '../learn/onboarding.ts';
+import { SCORE_PRIOR } from '../policy/published-score.ts';
 import { POOL_COSTS, POOL_IDEAS } from '../learn/onboarding-pools.ts';
 import { TABLE_METHODS, type TableMethod } from '../learn/onboarding-table.ts';
+import type { PublishedRow } from '../learn/published-measure.ts';
 import type { ServiceRow } from '../learn/service-measure.ts';
 import { finish } from './bench-result.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -84,6 +86,28 @@ const renderService = (rows: readonly ServiceRow[]): string =>
     ]),
   ]);
 
+const renderPublished = (rows: readonly PublishedRow[]): string =>
+  renderMarkdownTable([
+    [
+      'measured on',
+      'published score of',
+      'models',
+      'slope',
+      'error by role',
+      'error with the score',
+      'in the right order',
+    ],
+    ...rows.map(({ family, benchmark, models, slope, byRole, withScore, ordered }) => [
+      family,
+      benchmark,
+      String(models),
+      slope.toFixed(2),
+      byRole.toFixed(2),
+      withScore.toFixed(2),
+      percent(ordered),
+    ]),
+  ]);
+
 const renderOnboarding = (result: OnboardingResult): string =>
   [
     '# Onboarding of unknown models',
@@ -118,6 +142,17 @@ const renderOnboarding = (result: OnboardingResult): string =>
     'type, absolute, mean over types and models; log-loss: of single predictions.',
     '',
     renderService(result.service),
+    '',
+    '## A published score, in service',
+    '',
+    'Models that answered two sources: the mean score in one as `score` of a component, and what follows for the other,',
+    'where every model has the same role. Errors are of the deviation from the role, in logits, about the mean of the',
+    'models. Slope: logits of deviation for one logit of score; what serves assumes ' +
+      `${SCORE_PRIOR.slope}` +
+      '. bfcl asks for tool calls,',
+    'all others for words: there a score says nothing, and is not used.',
+    '',
+    renderPublished(result.published),
     '',
     '## Strength of the cells',
     '',

@@ -12,6 +12,8 @@ const candidate = z.object({
   source: z.string().nullable(),
   /** Absent in stored decisions. */
   graded_calls: z.number().optional(),
+  /** Absent in stored decisions. */
+  published_score: z.object({ benchmark: z.string(), percent: z.number().nullable(), logits: z.number() }).nullish(),
   cost_usd: z.object({ p50: z.number(), p90: z.number() }).nullable(),
   ttft_ms: z.number().nullable(),
   total_ms: z.number().nullable(),

@@ -86,10 +86,17 @@ const renderSession = (explanation: Explanation): readonly string[] => {
 /** Said once below the table: whoever reads a percentage must know what it stands on. */
 const SOURCES =
   '  measured: predicted from scored answers to prompts like this one; graded: from so many graded answers of this very ' +
-  'component; prior: tables set by hand, the component unmeasured. Cost and wait are priors.';
+  'component; prior: tables set by hand, the component unmeasured; + score: moved by its published score beside those of ' +
+  'other components. Cost and wait are priors.';
 
-const renderSource = ({ source, graded_calls: graded = 0 }: Explanation['candidates'][number]): string =>
-  graded > 0 ? `${graded} graded` : (source ?? '-');
+const renderSource = ({
+  source,
+  graded_calls: graded = 0,
+  published_score,
+}: Explanation['candidates'][number]): string => {
+  if (graded > 0) return `${graded} graded`;
+  return `${source ?? '-'}${(published_score ?? null) === null ? '' : ' + score'}`;
+};
 
 const renderCandidates = (explanation: Explanation): readonly string[] => {
   const rows = explanation.candidates

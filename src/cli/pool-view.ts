@@ -1,5 +1,5 @@
 /** The effective pool for people: components as a table, what each unified model means, names, keys and the server. */
-import { gradedCallsOf } from '../catalog/ability.ts';
+import { gradedCallsOf, type PublishedAbility, type PublishedScore } from '../catalog/ability.ts';
 import type { Component, UnifiedModel } from '../catalog/component.ts';
 import type { Pool } from '../catalog/pool.ts';
 import { MICRO_PER_USD } from '../canonical/money.ts';
@@ -62,6 +62,13 @@ export const toPoolJson = (pool: Pool, settings: ServerSettings): Readonly<Recor
   server: { host: settings.host, port: settings.port, home: settings.home, privacy_text: settings.privacy.text },
 });
 
+/** `LiveBench 2026-06: 61.3 %, 0.42 logits above its role`: how the score moves what is predicted of the component. */
+const renderScore = ({ benchmark, percent }: PublishedScore, published: PublishedAbility | undefined): string => {
+  const place = (logits: number): string =>
+    `${Math.abs(logits).toFixed(2)} logits ${logits < 0 ? 'below' : 'above'} its role`;
+  return `${benchmark}: ${percent} %, ${published === undefined ? 'not compared' : place(published.logits)}`;
+};
+
 const toRow = (component: Component): readonly string[] => {
   const [{ model, id, inCatalog }, ...fallbacks] = component.deployments;
   const usd = (micro: number | undefined): string => (micro === undefined ? '-' : (micro / MICRO_PER_USD).toFixed(2));
@@ -70,6 +77,7 @@ const toRow = (component: Component): readonly string[] => {
     ...(component.simulated ? [`simulated, priced as ${model.name.split(' of ').at(-1) ?? model.name}`] : []),
     ...(inCatalog ? [] : ['not in the catalog']),
     ...(graded > 0 ? [`measured by ${graded} grades`] : []),
+    ...(component.score === undefined ? [] : [renderScore(component.score, component.published)]),
     ...(fallbacks.length === 0 ? [] : [`then ${fallbacks.map((fallback) => fallback.id).join(', ')}`]),
     ...(component.for.length === 0 ? [] : [`for ${component.for.join(', ')}`]),
     ...(component.instructions === null

@@ -800,3 +800,44 @@ test('a key that spans lines is named on one line', async () => {
   assert.ok(problems.length > 0);
   for (const problem of problems) assert.ok(!renderProblem(problem).includes('\n'), renderProblem(problem));
 });
+
+test('a protocol that no provider can be called in is refused, not found out at the first request', async () => {
+  const text = `${MINIMUM}providers: { google: { protocol: gemini, base_url: 'https://example.com/v1' } }\n`;
+  const problem = await problemOf(text, 'invalid_value');
+  assert.equal(problem.severity, 'error');
+  assert.match(renderProblem(problem), /providers\.google\.protocol: expected openai-chat, .*given "gemini"/);
+});
+
+const score = (percent: number | string, benchmark = 'exam 2026-06'): string =>
+  `score: { benchmark: ${benchmark}, percent: ${percent} } }`;
+
+test('scores of one benchmark are compared, and are part of the hashes', async () => {
+  const text = MINIMUM.replace('mini }', `mini, ${score(80)}`).replace('gpt-5.5 }', `gpt-5.5, ${score(80)}`);
+  const [plain, pool] = [await poolOf(MINIMUM), await poolOf(text)];
+  const { score: given, published, hash } = pool.components.get('fast') ?? {};
+  assert.deepEqual(given, { benchmark: 'exam 2026-06', percent: 80 });
+  assert.equal(published?.compared, 2);
+  assert.ok((published?.logits ?? 0) > 0.3, 'as good as thinking is better than its role');
+  assert.notEqual(hash, plain.components.get('fast')?.hash);
+  assert.notEqual(pool.configHash, plain.configHash);
+  // The score of another component moves this one too.
+  const higher = await poolOf(text.replace(/percent: 80(?=[^8]*$)/, 'percent: 90'));
+  assert.notEqual(higher.components.get('fast')?.hash, hash);
+});
+
+test('a score that has nothing beside it is a warning, and is not used', async () => {
+  const alone = MINIMUM.replace('gpt-5.5 }', `gpt-5.5, ${score(80)}`);
+  assert.match(await warningOf(alone, 'score_alone'), /components\.thinking\.score.*"exam 2026-06".*other components/);
+  assert.equal((await poolOf(alone)).components.get('thinking')?.published, undefined);
+  const mixed = alone.replace('mini }', `mini, ${score(70, 'exam 2025-01')}`);
+  assert.match(await warningOf(mixed, 'score_alone'), /components\.fast\.score/);
+});
+
+test('a score is a percentage from 1 to 99 with the name of its benchmark', async () => {
+  const codes = async (text: string) =>
+    (await check(MINIMUM.replace('gpt-5.5 }', `gpt-5.5, ${text}`))).problems.map(({ field }) => field);
+  assert.deepEqual(await codes(score(0)), ['components.thinking.score.percent']);
+  assert.deepEqual(await codes(score(100)), ['components.thinking.score.percent']);
+  assert.deepEqual(await codes('score: 71 }'), ['components.thinking.score']);
+  assert.deepEqual(await codes('score: { percent: 71 } }'), ['components.thinking.score.benchmark']);
+});

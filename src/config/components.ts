@@ -3,6 +3,7 @@ import { EFFORTS, type Effort } from '../canonical/effort.ts';
 import { MICRO_PER_USD } from '../canonical/money.ts';
 import { findCatalogModel } from '../catalog/lookup.ts';
 import type { CallLimit, Component, Deployment } from '../catalog/component.ts';
+import { compareScores } from '../policy/published-score.ts';
 import { createDeployment, parseDeploymentId, type PriceOverride } from '../catalog/deployment.ts';
 import type { ProviderSettings } from '../catalog/pool.ts';
 import type { BuildContext } from './context.ts';
@@ -26,7 +27,31 @@ export const buildComponents = async (sources: ComponentSources): Promise<Readon
     const component = await buildComponent(name, configuration, sources);
     if (component !== null) built.set(name, component);
   }
-  return built;
+  return comparePublished(built, sources.context);
+};
+
+/** With what published scores say of each; a score beside which there is no other is a warning. */
+const comparePublished = (
+  built: ReadonlyMap<string, Component>,
+  { report }: BuildContext,
+): ReadonlyMap<string, Component> => {
+  const abilities = compareScores(built.values());
+  return new Map(
+    [...built].map(([name, component]) => {
+      const published = abilities.get(name);
+      if (component.score !== undefined && published === undefined)
+        report({
+          code: 'score_alone',
+          severity: 'warning',
+          path: ['components', name, 'score'],
+          expected: 'a score of the same benchmark at another component',
+          given: `the only one of ${JSON.stringify(component.score.benchmark)}, which has nothing to be compared with`,
+          fix: 'add the other components’ scores, all by the same benchmark name, or remove it',
+        });
+      const { hash: _, ...unhashed } = component;
+      return [name, published === undefined ? component : withHash({ ...unhashed, published })];
+    }),
+  );
 };
 
 const buildComponent = async (
@@ -57,6 +82,7 @@ const buildComponent = async (
     limits,
     mini,
     simulated: providers.get(first.provider)?.simulated ?? false,
+    ...(configuration.score === undefined ? {} : { score: configuration.score }),
   });
 };
 

@@ -28,7 +28,8 @@ export const CONVERSATION_TYPES = [
 
 export const EFFORT_SETTINGS: readonly EffortSetting[] = [...EFFORTS, 'auto', 'provider'];
 
-const UPSTREAM_PROTOCOLS = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const;
+/** Those that can be called. Gemini's own is not among them yet: a pool that passes the check must be one that answers. */
+const CALLABLE_PROTOCOLS = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
 
 const written = (expected: string, pattern: RegExp) => z.string(expected).regex(pattern, expected);
 
@@ -69,9 +70,9 @@ const size = z.union([count('a number of bytes', 2 ** 50), quantity(sizeFormat)]
 
 const provider = z.strictObject({
   protocol: z
-    .enum(UPSTREAM_PROTOCOLS)
+    .enum(CALLABLE_PROTOCOLS)
     .optional()
-    .describe('What the server speaks. Needed unless the provider is known.'),
+    .describe('What the server speaks. Needed unless the provider is known. For Gemini: openai-chat.'),
   base_url: written('an http:// or https:// address', /^https?:\/\/[^\s/]+\S*$/)
     .optional()
     .describe('Where its API begins, for openai-chat up to before /chat/completions.'),
@@ -91,6 +92,21 @@ const price = z.strictObject({
   output: usdPerMtok('output'),
   cache_read: usdPerMtok('cache read').optional(),
   cache_write: usdPerMtok('cache write').optional(),
+});
+
+const SCORE_PERCENT =
+  'percent of tasks solved, from 1 to 99 (nearer to 0 or 100 a benchmark tells models no longer apart)';
+
+const score = z.strictObject({
+  benchmark: written(
+    'the name of a benchmark with its version or date, of at most 64 characters',
+    /^\S.{0,63}$/,
+  ).describe('Name with version or date. Scores of one name are compared.'),
+  percent: z
+    .number(SCORE_PERCENT)
+    .min(1, SCORE_PERCENT)
+    .max(99, SCORE_PERCENT)
+    .describe('Tasks solved, 1 to 99, by the model as this component runs it.'),
 });
 
 const limit = z.union([
@@ -125,6 +141,9 @@ const component = z.strictObject({
     .optional()
     .describe('A file with a prompt addition, relative to this file.'),
   price: price.optional().describe('USD per million tokens, only where the catalog has no price.'),
+  score: score
+    .optional()
+    .describe('What somebody published of the model. Counts beside another component’s of the same benchmark.'),
   verbosity: z.enum(VERBOSITIES).optional(),
   max_output_tokens: count('a number of tokens from 1', 10_000_000).optional(),
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '../math/random.ts';
-import { ABILITY_PRIOR, fitComponentAbility, missingCalls, type GradedCall } from './component-ability.ts';
+import { ABILITY_PRIOR } from '../policy/published-score.ts';
+import { fitComponentAbility, missingCalls, type GradedCall } from './component-ability.ts';
 
 const logistic = (value: number): number => 1 / (1 + Math.exp(-value));
 
@@ -19,6 +20,12 @@ test('without calls a component is what its tier is, as uncertain as the prior',
   assert.deepEqual(types, {});
   assert.ok(Math.abs(others.logits) < 1e-9);
   assert.ok(Math.abs(others.sd - Math.hypot(ABILITY_PRIOR.componentSd, ABILITY_PRIOR.typeSd)) < 0.02);
+});
+
+test('without calls a component with a published score is what the score says', () => {
+  const { others } = fitComponentAbility([], { logits: 0.8, sd: 0.5 });
+  assert.ok(Math.abs(others.logits - 0.8) < 0.01);
+  assert.ok(Math.abs(others.sd - Math.hypot(0.5, ABILITY_PRIOR.typeSd)) < 0.02);
 });
 
 test('better on code and worse in chat is found on each, and shrinks as calls are few', () => {

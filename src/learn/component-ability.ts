@@ -3,13 +3,14 @@
  * to on the same requests. Because every call is held against the prediction for its own request, a component that was
  * only ever given hard ones does not look weak.
  *
- * A hierarchical model (Gelman and others 2013, chapter 5), exact on a grid: the component deviates by theta ~ N(0, s²),
+ * A hierarchical model (Gelman and others 2013, chapter 5), exact on a grid: the component deviates by theta ~ N(m, s²),
  * on a conversation type k by delta_k ~ N(theta, t²), and a call of that type succeeds with the logit of its prediction +
  * delta_k. A score between 0 and 1 counts as both outcomes in its proportion.
  */
 import type { AbilityScale, Deviation } from '../catalog/ability.ts';
 import { logit } from '../math/probability.ts';
 import { softplus } from '../math/softplus.ts';
+import { ABILITY_PRIOR } from '../policy/published-score.ts';
 import { abilityGrid, toProbabilities } from './ability-posterior.ts';
 
 export interface GradedCall {
@@ -20,12 +21,6 @@ export interface GradedCall {
   /** 0 to 1. */
   readonly score: number;
 }
-
-/**
- * The best of several pairs by the log-loss of predictions for models of the training data, with 20 to 300 grades: models
- * differ from their tier by about this much, and one model from type to type by nearly as much.
- */
-export const ABILITY_PRIOR = { componentSd: 1.2, typeSd: 1 } as const;
 
 const GRID_POINTS = 81;
 const GRID = abilityGrid(GRID_POINTS);
@@ -76,8 +71,14 @@ const typePosterior = (ofComponent: Float64Array, { likelihood, marginal }: Type
   return chances;
 };
 
-/** Deterministic; the order of the calls does not matter but for rounding. Without calls it is the prior. */
-export const fitComponentAbility = (calls: readonly GradedCall[]): AbilityScale => {
+/** Nothing is known of the component but its role. */
+const BY_ROLE: Deviation = { logits: 0, sd: ABILITY_PRIOR.componentSd };
+
+/**
+ * Deterministic; the order of the calls does not matter but for rounding. Without calls it is the prior: what a published
+ * score says of the component, or its role alone.
+ */
+export const fitComponentAbility = (calls: readonly GradedCall[], prior: Deviation = BY_ROLE): AbilityScale => {
   const byType = [...Map.groupBy(calls, ({ type }) => type)].map(([type, own]): [string, TypeEvidence] => {
     const likelihood = likelihoodOf(own);
     return [type, { likelihood, marginal: Float64Array.from(TRANSITION, (given) => dot(given, likelihood)) }];
@@ -86,7 +87,7 @@ export const fitComponentAbility = (calls: readonly GradedCall[]): AbilityScale 
     GRID.map((theta, at) =>
       byType.reduce(
         (sum, [, { marginal }]) => sum + Math.log(marginal[at] ?? 0),
-        -((theta / ABILITY_PRIOR.componentSd) ** 2) / 2,
+        -(((theta - prior.logits) / prior.sd) ** 2) / 2,
       ),
     ),
   );

@@ -17,7 +17,7 @@ async function* all(rows: readonly StoredDecision[]): AsyncIterable<StoredDecisi
   yield* rows;
 }
 
-const PREDICTED: PredictedCall = { conversationType: 'code', usesTools: false, predicted: 0.7 };
+const PREDICTED: PredictedCall = { conversationType: 'code', usesTools: false, predicted: 0.7, published: null };
 
 const collect = (rows: readonly StoredDecision[], predicted: PredictedCall | null = PREDICTED, simulated = false) =>
   collectGradedCalls(all(rows), { predict: async () => predicted, simulated, onProgress: () => {} });
@@ -37,6 +37,7 @@ test('calls of tools are collected apart, and predictions near certainty are hel
       name: 'fast',
       deployment: 'openai/small',
       simulated: false,
+      published: null,
       text: [],
       tools: [{ type: 'code', predicted: 0.995, score: 1 }],
     },
@@ -74,6 +75,7 @@ test('19 grades make no ability, 20 of three types do', () => {
     name: 'fast',
     deployment: 'openai/small',
     simulated: false,
+    published: null,
     text: Array.from({ length: count }, (_, at) => ({ type: types[at % 3] ?? '', predicted: 0.5, score: 1 })),
     tools: [],
   });
@@ -82,4 +84,15 @@ test('19 grades make no ability, 20 of three types do', () => {
   assert.equal(ability?.text?.calls, 20);
   assert.ok((ability?.text?.types['code']?.logits ?? 0) > 0.5);
   assert.equal(ability?.tools, null);
+});
+
+test('the published score of the newest call is where the fit begins, for words and not for tools', async () => {
+  const published = { logits: 2, sd: 0.5 };
+  const { components } = await collect([stored(decision()), stored(decision())], { ...PREDICTED, published });
+  assert.deepEqual(components[0]?.published, published);
+  const calls = Array.from({ length: 50 }, (_, at) => ({ type: 'code', predicted: 0.5, score: at % 2 }));
+  const graded = { name: 'fast', deployment: 'openai/small', simulated: false, text: calls, tools: calls };
+  const [scored, unscored] = [toAbility({ ...graded, published }), toAbility({ ...graded, published: null })];
+  assert.ok((scored?.text?.others.logits ?? 0) > (unscored?.text?.others.logits ?? 0) + 0.5);
+  assert.deepEqual(scored?.tools, unscored?.tools);
 });

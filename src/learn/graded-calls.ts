@@ -1,5 +1,5 @@
 /** Graded calls of a store: what each component scored, beside what its tier was predicted to. */
-import type { Ability } from '../catalog/ability.ts';
+import type { Ability, Deviation } from '../catalog/ability.ts';
 import { mean } from '../math/statistics.ts';
 import { gradesOf } from '../store/grade.ts';
 import type { DecisionRow, OutcomeRow, StoredDecision } from '../store/store.ts';
@@ -10,12 +10,16 @@ export interface PredictedCall {
   readonly conversationType: string;
   readonly usesTools: boolean;
   readonly predicted: number;
+  /** What a published score said of the component then; null: there was none. */
+  readonly published: Deviation | null;
 }
 
 export interface GradedComponent {
   readonly name: string;
   readonly deployment: string;
   readonly simulated: boolean;
+  /** What a published score says of it, by the newest graded call; null: there is none. */
+  readonly published: Deviation | null;
   readonly text: readonly GradedCall[];
   readonly tools: readonly GradedCall[];
 }
@@ -76,13 +80,15 @@ export const collectGradedCalls = async (
     const score = meanGradeOf(outcomes);
     if (score === null || decision.shadow) continue;
     const { component: name, deployment } = decision;
-    const graded = found.get(name) ?? { name, deployment, simulated, text: [], tools: [] };
-    const reason = whyUnused(decision, simulated) ?? (graded.deployment === deployment ? null : 'former_model');
+    const known = found.get(name);
+    const isFormer = known !== undefined && known.deployment !== deployment;
+    const reason = whyUnused(decision, simulated) ?? (isFormer ? 'former_model' : null);
     const call = reason === null ? await predict(decision) : null;
     if (call === null) {
       unused[reason ?? 'unreadable'] += 1;
       continue;
     }
+    const graded = known ?? { name, deployment, simulated, published: call.published, text: [], tools: [] };
     found.set(name, graded);
     const scale = call.usesTools ? graded.tools : graded.text;
     scale.push({ type: call.conversationType, predicted: clamp(call.predicted), score });
@@ -90,11 +96,12 @@ export const collectGradedCalls = async (
   return { components: [...found.values()], unused };
 };
 
-const toScale = (calls: readonly GradedCall[]) =>
-  calls.length > 0 && missingCalls(calls) === 0 ? fitComponentAbility(calls) : null;
+const toScale = (calls: readonly GradedCall[], published: Deviation | null) =>
+  calls.length > 0 && missingCalls(calls) === 0 ? fitComponentAbility(calls, published ?? undefined) : null;
 
 /** Null: too few graded calls of either kind. */
-export const toAbility = ({ deployment, simulated, text, tools }: GradedComponent): Ability | null => {
-  const ability = { deployment, simulated, text: toScale(text), tools: toScale(tools) };
+export const toAbility = ({ deployment, simulated, published, text, tools }: GradedComponent): Ability | null => {
+  // A score is of words: what it says of tool calls is nothing.
+  const ability = { deployment, simulated, text: toScale(text, published), tools: toScale(tools, null) };
   return ability.text === null && ability.tools === null ? null : ability;
 };

@@ -8,6 +8,7 @@ import { collectCalls, withoutModel, type OnboardingPrompt, type Stratification 
 import { POOL_IDEAS, measurePool, rankModels, toGrounds, toPool } from './onboarding-pools.ts';
 import { findTopics, toTaskStrata, toTextStrata, toToolStrata, type PromptTopics } from './onboarding-strata.ts';
 import { measureTable, publishedPrior, type NewModel, type TableErrors, type TableMethod } from './onboarding-table.ts';
+import { measurePublished, type PublishedRow } from './published-measure.ts';
 import { measureService, type ServiceRow } from './service-measure.ts';
 
 export const LABEL_COUNTS: readonly number[] = [0, 20, 50, 100, 300, 1_000];
@@ -63,6 +64,7 @@ export interface OnboardingResult {
   readonly pools: readonly PoolRow[];
   readonly strengths: readonly StrengthRow[];
   readonly service: readonly ServiceRow[];
+  readonly published: readonly PublishedRow[];
 }
 
 export interface OnboardingOptions {
@@ -273,6 +275,7 @@ export const measureOnboarding = (options: OnboardingOptions): OnboardingResult 
     table,
     pools: toPoolRows(measured),
     service: measureService(options),
+    published: measurePublished(options.prompts),
     strengths: all.flatMap((ground) =>
       ground === null
         ? []

@@ -7,7 +7,7 @@ import { logistic, logit } from '../math/probability.ts';
 import { createRandom, shuffle, type Random } from '../math/random.ts';
 import { mean } from '../math/statistics.ts';
 import { fitComponentAbility, missingCalls, type GradedCall } from './component-ability.ts';
-import type { OnboardingPrompt } from './onboarding-data.ts';
+import { toComponent, type OnboardingPrompt } from './onboarding-data.ts';
 
 export const GRADE_COUNTS: readonly number[] = [0, 20, 50, 100, 300];
 
@@ -33,12 +33,12 @@ interface Call extends GradedCall {
   readonly group: string;
 }
 
-/** By source and model. */
-const toCalls = (prompts: readonly OnboardingPrompt[]): ReadonlyMap<string, readonly Call[]> => {
+/** Every outcome as a call of a component of the role `fast`, by source and model (`toComponent`). */
+export const toServedCalls = (prompts: readonly OnboardingPrompt[]): ReadonlyMap<string, readonly Call[]> => {
   const calls = new Map<string, Call[]>();
   for (const { family, group, service, scores } of prompts)
     for (const [model, score] of scores) {
-      const component = `${family}\n${model}`;
+      const component = toComponent(family, model);
       const own = calls.get(component) ?? [];
       own.push({ ...service, score, group });
       calls.set(component, own);
@@ -98,7 +98,7 @@ export interface ServiceOptions {
 /** One row a source and number of grades, then one a number for all models alike. */
 export const measureService = ({ prompts, seed, draws }: ServiceOptions): readonly ServiceRow[] => {
   const random = createRandom(seed);
-  const measured = [...toCalls(prompts)].flatMap(([component, calls]) => {
+  const measured = [...toServedCalls(prompts)].flatMap(([component, calls]) => {
     if (calls.length < MIN_OUTCOMES) return [];
     const family = component.split('\n')[0] ?? '';
     const splits = Array.from({ length: draws }, () => split(calls, random));

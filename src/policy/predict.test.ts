@@ -135,6 +135,24 @@ test('graded calls of a component move its own predictions, by type and apart fo
   assert.deepEqual(at(tools, measured), at(tools, component));
 });
 
+test('a published score moves predictions of words until graded calls say more, and leaves them as unsure as a prior', () => {
+  const published = { benchmark: 'exam 2026-06', compared: 2, logits: 0.6, sd: 0.9 };
+  const component = sampleComponent('fast', { effort: 'none' });
+  const at = (of: Component, context = CONTEXT) => predict(context, { component: of, effort: 'none' });
+  const [before, after] = [at(component), at({ ...component, published })];
+  near(logit(after.pSuccess.value) - logit(before.pSuccess.value), 0.6);
+  near(
+    logit(after.pSuccess.high) - logit(after.pSuccess.low),
+    logit(before.pSuccess.high) - logit(before.pSuccess.low),
+  );
+  assert.equal(after.source, 'prior');
+  const tools = { ...CONTEXT, usesTools: true };
+  assert.deepEqual(at({ ...component, published }, tools), at(component, tools));
+  const text = { calls: 60, types: {}, others: { logits: -1, sd: 0.5 } };
+  const ability: Ability = { deployment: component.deployments[0].id, simulated: false, text, tools: null };
+  assert.deepEqual(at({ ...component, published, ability }), at({ ...component, ability }));
+});
+
 test('intervals contain the value, stay inside 0 and 1 and are wide', () => {
   for (const tier of TIERS) {
     const { value, low, high } = of(tier, 'medium').pSuccess;

@@ -1,6 +1,6 @@
 /** Predictions: P(success), cost and waiting of one candidate, from the prior tables. */
 import type { Effort } from '../canonical/effort.ts';
-import { abilityScaleOf, type Deviation } from '../catalog/ability.ts';
+import { abilityScaleOf, publishedAbilityOf, type Deviation } from '../catalog/ability.ts';
 import type { Component } from '../catalog/component.ts';
 import { estimateCostMicroUsd } from '../catalog/cost.ts';
 import type { ModelPrice } from '../catalog/model.ts';
@@ -160,7 +160,8 @@ const successOf = (
   const expected = successLogit(context, tier, effort) + bonus;
   const ability = abilityOf(component, context);
   const unmeasured = context.type === 'other' ? PRIOR.otherHalfWidthLogits : PRIOR.halfWidthLogits;
-  const center = expected + (ability?.logits ?? 0);
+  const published = publishedAbilityOf(component, context.usesTools);
+  const center = expected + ((ability ?? published)?.logits ?? 0);
   const halfWidth = ability === null ? unmeasured : NORMAL_HALF_WIDTH * ability.sd;
   const value = logistic(center);
   return {

@@ -3,7 +3,7 @@ import { brand } from '../brand.ts';
 import type { JsonObject, JsonValue } from '../canonical/json.ts';
 import { toUsd } from '../canonical/money.ts';
 import type { Warning } from '../canonical/warning.ts';
-import { abilityScaleOf } from '../catalog/ability.ts';
+import { abilityScaleOf, publishedAbilityOf } from '../catalog/ability.ts';
 import { cacheLossMicroUsd } from '../policy/cache-outlook.ts';
 import type { Candidate } from '../policy/candidate.ts';
 import type { CandidateScore } from '../policy/policy.ts';
@@ -39,9 +39,19 @@ export const toAttemptObject = ({ report, cost }: PricedAttempt): JsonObject => 
   ...(report.fault === null ? {} : { error: report.fault.message, status: report.fault.status }),
 });
 
+const usesTools = ({ features }: Decided): boolean => features.signals.toolNeeds.value !== 'none';
+
 /** Graded calls of the component's own that the prediction rests on; 0 where it is taken to be what its role says. */
-const gradedCalls = ({ component: { ability } }: Candidate, { features }: Decided): number =>
-  abilityScaleOf(ability, features.signals.toolNeeds.value !== 'none')?.calls ?? 0;
+const gradedCalls = ({ component: { ability } }: Candidate, decided: Decided): number =>
+  abilityScaleOf(ability, usesTools(decided))?.calls ?? 0;
+
+/** What a published score adds to the role, while no graded calls say more; null: nothing. */
+const toPublishedScore = ({ component }: Candidate, decided: Decided): JsonObject | null => {
+  const published = publishedAbilityOf(component, usesTools(decided));
+  if (published === null) return null;
+  const { benchmark, compared, logits } = published;
+  return { benchmark, percent: component.score?.percent ?? null, compared, logits: round(logits, 4) };
+};
 
 const toCandidateObject = (candidate: Candidate, score: CandidateScore, decided: Decided): JsonObject => {
   const { prediction } = score;
@@ -60,6 +70,7 @@ const toCandidateObject = (candidate: Candidate, score: CandidateScore, decided:
           },
     source: prediction?.source ?? null,
     graded_calls: gradedCalls(candidate, decided),
+    published_score: toPublishedScore(candidate, decided),
     cost_usd:
       prediction === null || prediction.costMicroUsd === null
         ? null

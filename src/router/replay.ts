@@ -1,6 +1,7 @@
 /** Replay: makes a recorded decision again from its record alone and compares it with what was recorded. */
 import { z } from 'zod';
 import { EFFORTS } from '../canonical/effort.ts';
+import type { Deviation } from '../catalog/ability.ts';
 import type { Component } from '../catalog/component.ts';
 import { CONVERSATION_TYPES, type Features } from '../features/signals.ts';
 import { parseGramBytes } from '../features/word-grams-code.ts';
@@ -235,16 +236,18 @@ export const replayDecision = async (decision: DecisionRow, context: ReplayConte
   return differences.length === 0 ? { type: 'identical' } : { type: 'different', differences };
 };
 
-/** What was predicted for the call that was made, had none of its component's calls been graded. */
+/** What was predicted for the call that was made, had its component been known by its role alone. */
 export interface UnmeasuredPrediction {
   readonly conversationType: string;
   readonly usesTools: boolean;
   /** P(success), 0 to 1. */
   readonly predicted: number;
+  /** What its published score says beyond the role; null: there was none. */
+  readonly published: Deviation | null;
 }
 
-const withoutAbility = (candidate: Candidate): Candidate => {
-  const { ability: _, ...component } = candidate.component;
+const byRoleAlone = (candidate: Candidate): Candidate => {
+  const { ability: _, published: __, ...component } = candidate.component;
   return { ...candidate, component };
 };
 
@@ -259,9 +262,10 @@ export const predictUnmeasured = async (
   const reopened = await reopen(decision, context);
   if (reopened.type !== 'reopened' || !isRead(reopened.row)) return null;
   const { row, policy } = reopened;
-  const input = { ...reopened.input, candidates: reopened.input.candidates.map(withoutAbility) };
+  const input = { ...reopened.input, candidates: reopened.input.candidates.map(byRoleAlone) };
   const predicted = chooseCandidate(input, row.settled_by, policy).scores[row.chosen]?.prediction?.pSuccess.value;
   if (predicted === undefined) return null;
   const { type, usesTools } = toPredictionContext(input.features, null);
-  return { conversationType: type, usesTools, predicted };
+  const published = reopened.input.candidates[row.chosen]?.component.published ?? null;
+  return { conversationType: type, usesTools, predicted, published };
 };
