@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { brand } from '../brand.ts';
 import { isId } from '../canonical/identifier.ts';
 import type { JsonObject } from '../canonical/json.ts';
+import type { CanonicalRequest } from '../canonical/request.ts';
 import type { Warning } from '../canonical/warning.ts';
 import type { ClientKey } from '../catalog/pool.ts';
 import { InvalidRequestError } from '../errors.ts';
@@ -15,11 +16,14 @@ import { countInputTokens } from '../router/token-count.ts';
 import type { StoredDecision } from '../store/store.ts';
 import { DEFAULT_MESSAGES_LIMITS } from '../wire/anthropic-messages/limits.ts';
 import { parseMessagesRequest } from '../wire/anthropic-messages/parse-request.ts';
+import { DEFAULT_RESPONSES_LIMITS } from '../wire/openai-responses/limits.ts';
+import { parseResponsesRequest } from '../wire/openai-responses/parse-request.ts';
 import type { ClientCodec } from '../wire/codec.ts';
 import { readBody } from './body.ts';
 import type { HandlerContext, ServerContext } from './context.ts';
 import { flattenHeaders } from './headers.ts';
 import { addOutcomes } from './report-outcomes.ts';
+import type { CountedProtocol } from './route.ts';
 import { describeError, NO_DECISION, sendJson, type Reply } from './respond.ts';
 
 export interface ClientRequest extends Reply {
@@ -42,11 +46,32 @@ export const serveDecide = async (
   sendJson(client, 200, toExplanation(decided));
 };
 
-/** POST /v1/messages/count_tokens: an estimate, good to about 20 %, because no tokeniser runs here; nothing is called. */
-export const serveTokenCount = async (client: ClientRequest, context: HandlerContext): Promise<void> => {
+/** An answer that a Responses request goes on from is part of what is counted. */
+const parseCounted = async (
+  { incoming, key }: ClientRequest,
+  context: HandlerContext,
+  protocol: CountedProtocol,
+): Promise<CanonicalRequest> => {
   const { tools, messages, jsonDepth } = context.settings.limits;
-  const limits = { ...DEFAULT_MESSAGES_LIMITS, maxTools: tools, maxMessages: messages, maxDepth: jsonDepth };
-  const request = parseMessagesRequest(await readText(client.incoming, context), limits, 'optional');
+  const limits = { maxTools: tools, maxDepth: jsonDepth };
+  const text = await readText(incoming, context);
+  if (protocol === 'anthropic-messages')
+    return parseMessagesRequest(text, { ...DEFAULT_MESSAGES_LIMITS, ...limits, maxMessages: messages }, 'optional');
+  const completed = await context.responses.complete(text, key);
+  const ofResponses = { ...DEFAULT_RESPONSES_LIMITS, ...limits, maxItems: messages };
+  return parseResponsesRequest(completed?.text ?? text, ofResponses, 'optional');
+};
+
+/**
+ * POST /v1/messages/count_tokens and /v1/responses/input_tokens: an estimate, good to about 20 %, because no tokeniser runs
+ * here; nothing is called.
+ */
+export const serveTokenCount = async (
+  client: ClientRequest,
+  context: HandlerContext,
+  protocol: CountedProtocol,
+): Promise<void> => {
+  const request = await parseCounted(client, context, protocol);
   const warning: Warning = {
     code: 'estimate_used',
     param: null,
@@ -56,7 +81,8 @@ export const serveTokenCount = async (client: ClientRequest, context: HandlerCon
       'The tokens are estimated from the text, within about 20 %; which model would count them is not decided yet.',
   };
   const input_tokens = countInputTokens(request);
-  sendJson(client, 200, { input_tokens, [brand.bodyKey]: { warnings: [{ ...warning }] } });
+  const object = protocol === 'openai-responses' ? { object: 'response.input_tokens' } : {};
+  sendJson(client, 200, { ...object, input_tokens, [brand.bodyKey]: { warnings: [{ ...warning }] } });
 };
 
 const toMissing = (id: string): InvalidRequestError => {

@@ -156,7 +156,7 @@ const serveKeyed = async (
       await serveModelCall(handling, context.modelCalls);
       return;
     case 'count-tokens':
-      return serveTokenCount(handling, context);
+      return serveTokenCount(handling, context, route.protocol);
     case 'embeddings':
       return serveEmbeddings(handling, { ...context, maxDepth: context.settings.limits.jsonDepth });
     case 'response':

@@ -18,7 +18,8 @@ test('every route by method and path, with and without a query', () => {
     ['POST', '/v1/chat/completions', { type: 'call', protocol: 'openai-chat' }],
     ['POST', '/v1/responses', { type: 'call', protocol: 'openai-responses' }],
     ['POST', '/v1/messages?beta=true', { type: 'call', protocol: 'anthropic-messages' }],
-    ['POST', '/v1/messages/count_tokens', { type: 'count-tokens' }],
+    ['POST', '/v1/messages/count_tokens', { type: 'count-tokens', protocol: 'anthropic-messages' }],
+    ['POST', '/v1/responses/input_tokens', { type: 'count-tokens', protocol: 'openai-responses' }],
     ['GET', '/v1/models', { type: 'models' }],
     ['HEAD', '/v1/models', { type: 'models' }],
     ['POST', '/v1/gearbox/decide', { type: 'decide' }],
@@ -33,6 +34,12 @@ test('every route by method and path, with and without a query', () => {
     assert.deepEqual(matchRoute(method, path), route, path);
     assert.deepEqual(matchRoute(method, `${path}?a=%2F..//&b`), route, path);
   }
+});
+
+test('counting and compacting are no names of answers', () => {
+  assert.equal(refusal('GET', '/v1/responses/input_tokens').code, 'method_not_allowed');
+  for (const method of ['GET', 'POST', 'DELETE'])
+    assert.equal(refusal(method, '/v1/responses/compact').code, 'not_found', method);
 });
 
 test('what lies below a decision is no decision, whatever the method', () => {

@@ -7,10 +7,13 @@ import { InvalidRequestError } from '../errors.ts';
 /** Client protocols that are served. */
 export type ServedProtocol = Exclude<ClientProtocol, 'gemini'>;
 
+/** Those that have a route to count the tokens of a request. */
+export type CountedProtocol = Exclude<ServedProtocol, 'openai-chat'>;
+
 export type Route =
   /** A model call in one of the client protocols. */
   | { readonly type: 'call'; readonly protocol: ServedProtocol }
-  | { readonly type: 'count-tokens' }
+  | { readonly type: 'count-tokens'; readonly protocol: CountedProtocol }
   | { readonly type: 'embeddings' }
   /** An answer that was kept: the answer, its deletion, its cancellation, or what was asked. */
   | { readonly type: 'response'; readonly id: string; readonly action: 'get' | 'delete' | 'cancel' | 'input-items' }
@@ -33,7 +36,8 @@ const FIXED: ReadonlyMap<string, { readonly method: string; readonly route: Rout
     '/v1/chat/completions': { method: 'POST', route: { type: 'call', protocol: 'openai-chat' } },
     '/v1/responses': { method: 'POST', route: { type: 'call', protocol: 'openai-responses' } },
     '/v1/messages': { method: 'POST', route: { type: 'call', protocol: 'anthropic-messages' } },
-    '/v1/messages/count_tokens': { method: 'POST', route: { type: 'count-tokens' } },
+    '/v1/messages/count_tokens': { method: 'POST', route: { type: 'count-tokens', protocol: 'anthropic-messages' } },
+    '/v1/responses/input_tokens': { method: 'POST', route: { type: 'count-tokens', protocol: 'openai-responses' } },
     '/v1/embeddings': { method: 'POST', route: { type: 'embeddings' } },
     '/v1/models': { method: 'GET', route: { type: 'models' } },
     [`${brand.clientPath}/decide`]: { method: 'POST', route: { type: 'decide' } },
@@ -93,6 +97,8 @@ const matchResponse = (method: string, path: string): Route => {
   if (part === 'cancel')
     return verb === 'POST' ? { type: 'response', id, action: 'cancel' } : wrongMethod(method, path, 'POST');
   if (part !== undefined) return notFound(method, path);
+  // The provider's own compaction, which only its models could read again: an absent route, not an answer's name.
+  if (id === 'compact') return notFound(method, path);
   if (verb === 'GET') return { type: 'response', id, action: 'get' };
   return verb === 'DELETE' ? { type: 'response', id, action: 'delete' } : wrongMethod(method, path, 'GET or DELETE');
 };

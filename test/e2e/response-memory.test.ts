@@ -96,6 +96,18 @@ test('an item is named instead of repeated', async () => {
   assert.ok(JSON.stringify(sentUpstream()).includes('Celery'));
 });
 
+test('tokens are counted by estimate, an earlier answer included, and nothing is called', async () => {
+  const one = await client.responses.create({ model: 'auto/claude', input: SAY('Endive') });
+  const calls = gearbox.lab.received().length;
+  const alone = await client.responses.inputTokens.count({ input: 'And once more?' });
+  const whole = await client.responses.inputTokens.count({ previous_response_id: one.id, input: 'And once more?' });
+  assert.equal(alone.object, 'response.input_tokens');
+  assert.ok(alone.input_tokens > 0 && whole.input_tokens > alone.input_tokens + 10, `${whole.input_tokens}`);
+  assert.equal((alone as Json).gearbox.warnings[0].code, 'estimate_used');
+  assert.equal(gearbox.lab.received().length, calls);
+  await assert.rejects(client.responses.inputTokens.count({ previous_response_id: 'resp_none' }), { status: 400 });
+});
+
 test('with store: false nothing is kept', async () => {
   const one = await client.responses.create({ model: 'auto/fast', input: SAY('Daikon'), store: false });
   assert.equal((one as Json).store, false);

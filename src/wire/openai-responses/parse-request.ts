@@ -65,10 +65,14 @@ const isUnknown = (key: string, value: unknown): boolean =>
   // Cutting nothing off is what happens anyhow.
   !KNOWN_MEMBERS.has(key) && value !== null && !(key === 'truncation' && value === 'disabled');
 
+/** A call names its model; a count of tokens may leave it out. */
+export type ModelRule = 'required' | 'optional';
+
 /** Throws InvalidRequestError that names the field, what was expected, what was given, and the fix. */
 export const parseResponsesRequest = (
   text: string,
   limits: ResponsesLimits = DEFAULT_RESPONSES_LIMITS,
+  rule: ModelRule = 'required',
 ): CanonicalRequest => {
   const { value } = toNode(parseJson(text, { maxDepth: limits.maxDepth }), 'body');
   const body: FieldNode = { path: '', value };
@@ -76,7 +80,7 @@ export const parseResponsesRequest = (
   const controls = value[brand.bodyKey];
   return {
     source: { protocol: 'openai-responses', text },
-    model: requiredName(body, 'model'),
+    model: rule === 'required' ? requiredName(body, 'model') : (optionalString(body, 'model') ?? ''),
     messages: parseInput(body, limits),
     tools: parseOwnTools(body, limits.maxTools),
     toolChoice: parseToolChoice(body, limits.maxTools),
