@@ -1,4 +1,5 @@
 /** Characters of a text counted by script, and which ASCII marks stand in it at all: one pass instead of a search each. */
+import { unitAt } from './units.ts';
 
 export interface CharacterCounts {
   /** Characters that are not blank. The scripts below are counts, too. */
@@ -59,8 +60,9 @@ export const countCharacters = (text: string): CharacterCounts => {
   asciiCounts.fill(0);
   classCounts.fill(0);
   let foreign = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
+  const { length } = text;
+  for (let at = 0; at < length; at += 1) {
+    const code = unitAt(text, at);
     if (code < ASCII) {
       asciiCounts[code] = (asciiCounts[code] ?? 0) + 1;
       continue;
@@ -91,6 +93,6 @@ export const countCharacters = (text: string): CharacterCounts => {
 
 /** Whether at least one of the given ASCII characters stands in the counted text. */
 export const hasAny = ({ ascii }: CharacterCounts, marks: string): boolean => {
-  for (let at = 0; at < marks.length; at += 1) if ((ascii[marks.charCodeAt(at)] ?? 0) > 0) return true;
+  for (let at = 0; at < marks.length; at += 1) if ((ascii[unitAt(marks, at)] ?? 0) > 0) return true;
   return false;
 };

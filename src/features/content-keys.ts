@@ -4,6 +4,7 @@
  */
 import { FUNCTION_WORDS } from './function-words.ts';
 import type { Tokens } from './tokens.ts';
+import { unitAt } from './units.ts';
 import { EMPTY_HASH, hashNext } from './word-hash.ts';
 
 /** Letters of a word that make its key: endings of case, number and tense come later. */
@@ -35,15 +36,15 @@ const adjoins = ({ starts, ends }: Tokens, at: number): boolean => at > 0 && end
 const keyOfWord = ({ text, starts, ends }: Tokens, at: number): number => {
   const start = starts[at] ?? 0;
   const end = ends[at] ?? start;
-  const article = end - start > 4 && text.charCodeAt(start) === ALEF && text.charCodeAt(start + 1) === LAM;
+  const article = end - start > 4 && unitAt(text, start) === ALEF && unitAt(text, start + 1) === LAM;
   const from = article ? start + 2 : start;
   // "snows" is "snow", and a word of four letters loses its last one: "Анна" and "Анны" are one person.
-  const plural = end - from > KEY_LETTERS - 1 && text.charCodeAt(end - 1) === LETTER_S;
+  const plural = end - from > KEY_LETTERS - 1 && unitAt(text, end - 1) === LETTER_S;
   const letters = plural ? end - from - 1 : end - from;
   const limit = from + (letters > KEY_LETTERS ? KEY_LETTERS : Math.min(letters, KEY_LETTERS - 1));
   let hash = EMPTY_HASH;
   for (let unit = from; unit < limit; unit += 1) {
-    const code = text.charCodeAt(unit);
+    const code = unitAt(text, unit);
     if (code === APOSTROPHE) break;
     hash = hashNext(hash, code);
   }

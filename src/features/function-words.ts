@@ -1,16 +1,12 @@
 /** Words that hold sentences together and name nothing, in many languages: two sentences that share them are not yet about the same thing. */
+import { createHashSet, type HashSet } from './hash-set.ts';
 import { foldText } from './normalise.ts';
 import { hashWord } from './word-hash.ts';
 
-const hashesOf = (words: string): ReadonlySet<number> =>
-  new Set(
-    foldText(words)
-      .split(/\s+/)
-      .map((word) => hashWord(word)),
-  );
+const hashesOf = (words: string): HashSet => createHashSet(foldText(words).split(/\s+/));
 
 /** Articles, pronouns, prepositions, conjunctions, auxiliary verbs, question words. */
-export const FUNCTION_WORDS: ReadonlySet<number> = hashesOf(`
+export const FUNCTION_WORDS: HashSet = hashesOf(`
   the an and or but nor if then than that this these those there here it its he she they them his her hers him their who
   whom whose what which when where why how is are was were be been being am do does did done has have had having can could
   may might must shall should will would not no never of in on at to by for from with without as into onto over under
@@ -39,23 +35,23 @@ export const FUNCTION_WORDS: ReadonlySet<number> = hashesOf(`
 `);
 
 /** The writer speaks of himself. Words that are also names or other words elsewhere ("mia", "mi") are left out. */
-export const FIRST_PERSON: ReadonlySet<number> = hashesOf(`
+export const FIRST_PERSON: HashSet = hashesOf(`
   i'm im i've ive i'd i'll me my mine myself ich mir mich mein meine meinen meiner meinem je j'ai j'en moi mon mes yo mis conmigo eu meu minha meus mijn mij mnie moja moje jestem я мне меня мои моя мое мою ben bana benim मैं
   मुझे मेरा मेरी मेरे انا لي 我 私 僕 俺 나 내 저
 `);
 
 /** English speaks of the writer with a letter that is "and" or "the" elsewhere, so it counts among English words only. */
 export const ENGLISH_I = hashWord('i');
-export const ENGLISH_WORDS: ReadonlySet<number> = hashesOf('the is am was to and have had of my that it do can');
+export const ENGLISH_WORDS: HashSet = hashesOf('the is am was to and have had of my that it do can');
 
 /** The writer speaks to whom he asks. */
-export const SECOND_PERSON: ReadonlySet<number> = hashesOf(`
+export const SECOND_PERSON: HashSet = hashesOf(`
   you your you're youre u yourself du dich dir dein deine tu toi ton t'es t'as vous tú te ti contigo você vc te ti jij jou
   jouw ty ciebie ci tobie ты тебя тебе тобои вы вас sen sana seni तुम तुम्हें आप आपको انت 你 您 君 너 넌
 `);
 
 /** Words that open a question, with or without its mark. */
-export const QUESTION_OPENERS: ReadonlySet<number> = hashesOf(`
+export const QUESTION_OPENERS: HashSet = hashesOf(`
   what whats what's who whos who's whom whose which where when how is are was were does did do can could must will would
   wer wen wem wessen was wie wo wann welche welcher welches welchen ist sind kann qui que quel quelle quels quelles où
   comment est-ce peut quién qué cuál cómo dónde quem qual como onde chi cosa quale dove può wie wat welke hoe waar is kto co
@@ -64,7 +60,7 @@ export const QUESTION_OPENERS: ReadonlySet<number> = hashesOf(`
 `);
 
 /** Questions for a reason, an opinion or advice: their answer does not follow from what was said. */
-export const OPEN_QUESTIONS: ReadonlySet<number> = hashesOf(`
+export const OPEN_QUESTIONS: HashSet = hashesOf(`
   why should would warum wieso weshalb soll sollte pourquoi porque perche waarom dlaczego почему зачем neden niçin niye
   क्यों لماذا 为 なぜ 왜
 `);

@@ -4,6 +4,7 @@
  * none of these can change a route. Offsets in evidence count UTF-16 units of this form.
  */
 import { courtesyEnd, courtesyStart } from './courtesy.ts';
+import { unitAt } from './units.ts';
 
 const NOT_ASCII = /[^\0-\x7f]/;
 /** Zero-width, bidirectional and other invisible marks, soft hyphen, variation selectors, byte order mark. */
@@ -43,8 +44,8 @@ const isBlank = (code: number): boolean =>
 const foldRun = (run: string): string => {
   let breaks = 0;
   for (let at = 0; at < run.length && breaks < 2; at += 1) {
-    const code = run.charCodeAt(at);
-    if (code === 10 || (code === 13 && run.charCodeAt(at + 1) !== 10)) breaks += 1;
+    const code = unitAt(run, at);
+    if (code === 10 || (code === 13 && unitAt(run, at + 1) !== 10)) breaks += 1;
   }
   if (breaks === 0) return ' ';
   return breaks === 1 ? '\n' : '\n\n';
@@ -54,12 +55,13 @@ const foldRun = (run: string): string => {
 const foldBlanks = (text: string): string => {
   let folded = '';
   let copied = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
+  const { length } = text;
+  for (let at = 0; at < length; at += 1) {
+    const code = unitAt(text, at);
     if (code > 32 && code < 128) continue;
     if (!isBlank(code)) continue;
     const start = at;
-    while (at + 1 < text.length && isBlank(text.charCodeAt(at + 1))) at += 1;
+    while (at + 1 < length && isBlank(unitAt(text, at + 1))) at += 1;
     if (start === at && (code === 32 || code === 10)) continue;
     const run = text.slice(start, at + 1);
     folded += text.slice(copied, start) + foldRun(run);

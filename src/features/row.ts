@@ -1,5 +1,6 @@
 /** Rows of numbers or letters, as a rule to be found is shown: "2, 4, 8, 16, ?", "A1 C3 F6". */
 import { wordAt, type Tokens } from './tokens.ts';
+import { unitAt } from './units.ts';
 
 export interface Row {
   /** Items of the longest row. */
@@ -30,7 +31,7 @@ const isItem = ({ text, starts, ends, codes }: Tokens, at: number): boolean => {
   if (isDigit(code)) return true;
   const [start, end] = [starts[at] ?? 0, ends[at] ?? 0];
   if (!between(code, 97, 122) || end - start > ITEM_LETTERS) return false;
-  return end - start === 1 || isDigit(text.charCodeAt(start + 1));
+  return end - start === 1 || isDigit(unitAt(text, start + 1));
 };
 
 /** A mark that stands by itself where an item would: no end of a sentence. */

@@ -6,6 +6,7 @@ import { createCharacterSet } from './character-set.ts';
 import { countCharacters, hasAny, isSpoken, type CharacterCounts } from './characters.ts';
 import { FUNCTION_WORDS } from './function-words.ts';
 import { wordAt, type Tokens } from './tokens.ts';
+import { unitAt } from './units.ts';
 import type { UserWords } from './user-words.ts';
 
 export interface Structure {
@@ -157,7 +158,7 @@ const isMeasured = ({ codes, hashes, starts, ends, text }: Tokens, at: number): 
   const next = codes[at + 1] ?? 0;
   if (MEASURE_MARKS.has(next) || MEASURE_MARKS.has(codes[at - 1] ?? 0)) return true;
   // "15kg" and "40%" are written together, too.
-  const last = text.charCodeAt((ends[at] ?? 0) - 1);
+  const last = unitAt(text, (ends[at] ?? 0) - 1);
   if (!between(last, 48, 57)) return (ends[at] ?? 0) - (starts[at] ?? 0) <= MEASURE_CHARACTERS;
   return !between(next, 48, 57) && isSpoken(next) && !FUNCTION_WORDS.has(hashes[at + 1] ?? 0);
 };
@@ -179,7 +180,7 @@ const countTokens = (tokens: Tokens) => {
     const end = ends[at] ?? 0;
     if (!isLetter || end - (starts[at] ?? 0) !== 1) continue;
     if (!NO_VARIABLES.has(code)) variables += 1;
-    mayHaveOptions ||= code <= 106 && OPTION_MARKS.has(tokens.text.charCodeAt(end));
+    mayHaveOptions ||= code <= 106 && OPTION_MARKS.has(unitAt(tokens.text, end));
   }
   return { counts: { words, sentences, questionMarks, numbers, measures, variables, quotedWords }, mayHaveOptions };
 };

@@ -5,6 +5,7 @@
  */
 import type { ContentPart } from '../canonical/content.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
+import { unitAt } from './units.ts';
 
 /** Characters per token: Latin prose and code, other alphabets, and Han, kana or Hangul. */
 const LATIN_CHARACTERS_PER_TOKEN = 4;
@@ -25,7 +26,7 @@ const WHOLE_CHARACTERS = SAMPLES * SAMPLE_CHARACTERS;
 const weigh = (text: string, from: number, to: number): number => {
   let tokens = 0;
   for (let at = from; at < to; at += 1) {
-    const code = text.charCodeAt(at);
+    const code = unitAt(text, at);
     if (code < 0x250) tokens += 1 / LATIN_CHARACTERS_PER_TOKEN;
     else tokens += 1 / (code < 0x2e80 ? ALPHABET_CHARACTERS_PER_TOKEN : IDEOGRAPH_CHARACTERS_PER_TOKEN);
   }

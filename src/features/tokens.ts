@@ -3,6 +3,7 @@
  * that one matcher serves every language; a hyphen between letters only separates.
  */
 import { createCharacterSet } from './character-set.ts';
+import { unitAt } from './units.ts';
 import { EMPTY_HASH, hashNext } from './word-hash.ts';
 
 export interface Tokens {
@@ -25,9 +26,10 @@ export const wordAt = ({ text, starts, ends }: Tokens, at: number): string =>
 /** Whether the token at the index is the word. */
 export const isWord = ({ text, starts, ends }: Tokens, at: number, word: string): boolean => {
   const start = starts[at] ?? 0;
-  if ((ends[at] ?? 0) - start !== word.length) return false;
-  for (let offset = 0; offset < word.length; offset += 1) {
-    if (word.charCodeAt(offset) !== text.charCodeAt(start + offset)) return false;
+  const { length } = word;
+  if ((ends[at] ?? 0) - start !== length) return false;
+  for (let offset = 0; offset < length; offset += 1) {
+    if (unitAt(word, offset) !== unitAt(text, start + offset)) return false;
   }
   return true;
 };
@@ -74,9 +76,9 @@ const isDigit = (code: number): boolean => between(code, 48, 57);
 
 /** An apostrophe between letters, a point or comma between digits: the word goes on behind it. */
 const joinsWord = (text: string, at: number): boolean => {
-  const code = text.charCodeAt(at);
-  if (code === 39) return at + 1 < text.length && classify(text.charCodeAt(at + 1)) === WORD;
-  return (code === 46 || code === 44) && isDigit(text.charCodeAt(at - 1)) && isDigit(text.charCodeAt(at + 1));
+  const code = unitAt(text, at);
+  if (code === 39) return at + 1 < text.length && classify(unitAt(text, at + 1)) === WORD;
+  return (code === 46 || code === 44) && isDigit(unitAt(text, at - 1)) && isDigit(unitAt(text, at + 1));
 };
 
 const CLOSING: Readonly<Record<string, string>> = {
@@ -99,14 +101,14 @@ const OPENINGS = 128;
 
 const isWordAt = (text: string, at: number): boolean => {
   if (at < 0 || at >= text.length) return false;
-  const type = classify(text.charCodeAt(at));
+  const type = classify(unitAt(text, at));
   return type === WORD || type === SINGLE;
 };
 
 /** An opening mark stands outside a word; `5"` is inches and `don't` an apostrophe. */
 const opens = (text: string, at: number, mark: string): boolean => {
   if (mark === "'") return !isWordAt(text, at - 1) && isWordAt(text, at + 1);
-  return mark !== '"' || !isDigit(text.charCodeAt(at - 1));
+  return mark !== '"' || !isDigit(unitAt(text, at - 1));
 };
 
 /** The next apostrophe that does not stand inside a word. */
@@ -146,7 +148,7 @@ const markQuoted = ({ text, starts, codes }: Pick<Tokens, 'text' | 'starts' | 'c
 
 /** A hyphen between letters only separates; before a digit it may be a minus. */
 const separates = (text: string, hyphen: number): boolean =>
-  isWordAt(text, hyphen - 1) && isWordAt(text, hyphen + 1) && !isDigit(text.charCodeAt(hyphen + 1));
+  isWordAt(text, hyphen - 1) && isWordAt(text, hyphen + 1) && !isDigit(unitAt(text, hyphen + 1));
 
 /** Tokens of a text that `foldText` has folded. Linear in its length. */
 export const tokenise = (text: string): Tokens => {
@@ -155,17 +157,18 @@ export const tokenise = (text: string): Tokens => {
   const codes: number[] = [];
   const hashes: number[] = [];
   let mayQuote = false;
-  for (let start = 0, end = 0; start < text.length; start = end) {
-    const code = text.charCodeAt(start);
+  const { length } = text;
+  for (let start = 0, end = 0; start < length; start = end) {
+    const code = unitAt(text, start);
     const type = classify(code);
     end = start + 1;
     if (type === BLANK && code !== LINE_BREAK) continue;
     if (code === HYPHEN && separates(text, start)) continue;
     let hash = hashNext(EMPTY_HASH, code);
-    const limit = type === WORD ? text.length : end;
+    const limit = type === WORD ? length : end;
     // Each unit is read once: reading one is most of the work.
     for (; end < limit; end += 1) {
-      const inner = text.charCodeAt(end);
+      const inner = unitAt(text, end);
       if (classify(inner) !== WORD && !joinsWord(text, end)) break;
       hash = hashNext(hash, inner);
     }

@@ -35,11 +35,25 @@ export const toRowIndex = ({ rowCount, columnCount, starts: rowStarts, columns, 
   return { rowCount, starts, rows, values: byColumn };
 };
 
-/** [rows] Dot product of the vector with every row; cosines where all have unit length. */
+/** Sums of one comparison, used again for the next with the same index: memory for each costs as much as a part of it. */
+const scratch = new WeakMap<RowIndex, Float32Array>();
+
+const clearSums = (index: RowIndex): Float32Array => {
+  const known = scratch.get(index);
+  if (known !== undefined) return known.fill(0);
+  const sums = new Float32Array(index.rowCount);
+  scratch.set(index, sums);
+  return sums;
+};
+
+/**
+ * [rows] Dot product of the vector with every row; cosines where all have unit length. Borrowed: holds until the next
+ * comparison with the same index.
+ */
 export const similaritiesTo = (index: RowIndex, { columns, values }: SparseVector): Float32Array => {
   // Out of the loop by hand: the compiler may not assume that a write to the sums leaves the index's members alone.
   const { starts, rows, values: entries } = index;
-  const sums = new Float32Array(index.rowCount);
+  const sums = clearSums(index);
   for (let at = 0; at < columns.length; at += 1) {
     const column = columns[at] ?? 0;
     const value = values[at] ?? 0;

@@ -125,13 +125,18 @@ export const priorGain = (context: Pick<PredictionContext, 'type' | 'complexity'
   return logistic(thinking + lift) - logistic(fast + lift);
 };
 
-const successLogit = (context: PredictionContext, tier: Tier, effort: Effort): number => {
+/** A context with what follows from it for every candidate, found once a decision. */
+interface Grounded {
+  readonly context: PredictionContext;
+  readonly ground: Ground;
+}
+
+const successLogit = ({ context, ground: { lift, stretch } }: Grounded, tier: Tier, effort: Effort): number => {
   const logits = PRIOR_LOGITS[context.type];
   const unreasoned = logits[UNREASONED_TIER[tier]];
   const gain = isReasoningTier(tier)
     ? logits[tier] - unreasoned
     : PRIOR.fastReasoningShare * (logits[tier === 'fast' ? 'thinking' : 'thinking-mini'] - unreasoned);
-  const { lift, stretch } = toGround(context);
   return unreasoned + lift + stretch * gain * EFFORT_GAIN[effort];
 };
 
@@ -139,7 +144,7 @@ const successLogit = (context: PredictionContext, tier: Tier, effort: Effort): n
  * P(success) of a tier, whatever component fills it: reasoning tiers at effort `medium`, the others without reasoning.
  */
 export const tierSuccess = (context: PredictionContext, tier: Tier): number =>
-  logistic(successLogit(context, tier, isReasoningTier(tier) ? 'medium' : 'none'));
+  logistic(successLogit({ context, ground: toGround(context) }, tier, isReasoningTier(tier) ? 'medium' : 'none'));
 
 /** What graded calls of the component say on this kind of request; null where they are too few. */
 const abilityOf = ({ ability }: Component, { type, usesTools }: PredictionContext): Deviation | null => {
@@ -153,11 +158,12 @@ const NORMAL_HALF_WIDTH = 1.645;
 type Success = Pick<CandidatePrediction, 'pSuccess' | 'abilityDeviation' | 'source'>;
 
 const successOf = (
-  context: PredictionContext,
+  grounded: Grounded,
   { component, tier, effort }: { component: Component; tier: Tier; effort: Effort },
 ): Success => {
+  const { context } = grounded;
   const bonus = component.for.includes(context.type) ? PRIOR.specialistLogits : 0;
-  const expected = successLogit(context, tier, effort) + bonus;
+  const expected = successLogit(grounded, tier, effort) + bonus;
   const ability = abilityOf(component, context);
   const unmeasured = context.type === 'other' ? PRIOR.otherHalfWidthLogits : PRIOR.halfWidthLogits;
   const published = publishedAbilityOf(component, context.usesTools);
@@ -239,15 +245,26 @@ const costOf = (price: ModelPrice | null, tier: Tier, call: ExpectedCall): Expec
   return { known: { p50, p90: estimate(price, call.output.p90) }, comparedMicroUsd: p50 };
 };
 
+interface Called {
+  readonly component: Component;
+  readonly effort: Effort | null;
+}
+
 /**
- * What one call of `component` at `effort` is expected to achieve, cost and take. Cost counts what is cached of the input
+ * What one call of `component` at `effort` is expected to achieve, cost and take, in a context that many are asked about. Cost counts what is cached of the input
  * at the price of reading it, the rest as fresh or as written, and the expected output of the type and effort; it is null
  * where the price is unknown. `firstTokenMs` is the wait for the first visible token, reasoning included.
  */
-export const predict = (
-  context: PredictionContext,
-  { component, effort }: { readonly component: Component; readonly effort: Effort | null },
-): CandidatePrediction => {
+export const createPredict = (context: PredictionContext): ((called: Called) => CandidatePrediction) => {
+  const grounded = { context, ground: toGround(context) };
+  return (called) => predictIn(grounded, called);
+};
+
+export const predict = (context: PredictionContext, called: Called): CandidatePrediction =>
+  createPredict(context)(called);
+
+const predictIn = (grounded: Grounded, { component, effort }: Called): CandidatePrediction => {
+  const { context } = grounded;
   const tier = toTier(component);
   const applied = expectedEffort(component, effort, tier);
   const tokens = outputTokens(context, component, applied);
@@ -256,8 +273,12 @@ export const predict = (
   const cached = cachedTokensOf(cache, component.name);
   const cost = costOf(price, tier, { input: inputTokens, cached, writesCache: cache.isMarked, output: tokens });
   const msPerToken = MILLISECONDS_PER_SECOND / SPEED[tier].tokensPerSecond;
+  // Member by member, as scores are: a spread takes several times as long, two dozen times a decision.
+  const success = successOf(grounded, { component, tier, effort: applied });
   return {
-    ...successOf(context, { component, tier, effort: applied }),
+    pSuccess: success.pSuccess,
+    abilityDeviation: success.abilityDeviation,
+    source: success.source,
     costMicroUsd: cost.known,
     firstTokenMs: Math.round(SPEED[tier].startMs + tokens.reasoning * msPerToken),
     totalMs: Math.round(SPEED[tier].startMs + tokens.p50 * msPerToken),

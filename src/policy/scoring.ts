@@ -1,7 +1,7 @@
 /** Scores: every candidate's prediction and its utility under the objective. */
 import type { Candidate } from './candidate.ts';
 import type { CandidateScore, Objective, PolicyInput } from './policy.ts';
-import { predict, toPredictionContext, type CandidatePrediction, type PredictionContext } from './predict.ts';
+import { createPredict, toPredictionContext, type CandidatePrediction, type PredictionContext } from './predict.ts';
 import { toTier, type Tier } from './tier.ts';
 
 export interface Scored {
@@ -36,9 +36,10 @@ export const isBoundExcluded = ({ excluded }: Candidate): boolean =>
 /** One entry per candidate that is feasible or excluded by a bound on cost or latency, in the input's order. */
 export const scoreCandidates = (input: PolicyInput, context: PredictionContext): readonly Scored[] => {
   const scored: Scored[] = [];
+  const predictOne = createPredict(context);
   for (const [index, candidate] of input.candidates.entries()) {
     if (candidate.excluded !== null && !isBoundExcluded(candidate)) continue;
-    const prediction = predict(context, candidate);
+    const prediction = predictOne(candidate);
     const utility = utilityOf(prediction, input.objective);
     scored.push({ index, candidate, tier: toTier(candidate.component), prediction, utility });
   }

@@ -27,5 +27,6 @@ export const toGramVector = ({ buckets, counts }: WordGrams, weights: GramWeight
   }
   const length = Math.sqrt(squares);
   for (let at = 0; at < size; at += 1) values[at] = (values[at] ?? 0) / length;
+  if (size === columns.length) return { columns, values };
   return { columns: columns.subarray(0, size), values: values.subarray(0, size) };
 };

@@ -59,12 +59,23 @@ export const toGroundWeights = (gramWeights: GramWeights): GramWeights => gramWe
 
 /** Mean cosine of the three nearest of some exemplars, 0 to 1; one that is missing counts as 0. */
 export const groundSimilarity = (exemplars: RowIndex, vector: SparseVector): number => {
-  let [first, second, third] = [0, 0, 0];
-  for (const similarity of similaritiesTo(exemplars, vector)) {
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  const similarities = similaritiesTo(exemplars, vector);
+  // One by one: tuples of new and old places are made on the heap, hundreds of times a decision.
+  for (let row = 0; row < similarities.length; row += 1) {
+    const similarity = similarities[row] ?? 0;
     if (similarity <= third) continue;
-    if (similarity > first) [first, second, third] = [similarity, first, second];
-    else if (similarity > second) [second, third] = [similarity, second];
-    else third = similarity;
+    third = similarity;
+    if (third > second) {
+      third = second;
+      second = similarity;
+    }
+    if (second > first) {
+      second = first;
+      first = similarity;
+    }
   }
   // The smallest first: in floating point another order is another sum, and a threshold hangs on it.
   return (third + second + first) / NEAREST;
