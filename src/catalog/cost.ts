@@ -107,7 +107,7 @@ export interface CostParts {
 
 const toParts = (counts: TokenCounts, prices: TokenPrices): CostParts | UnknownCost => {
   if (counts.cacheWriteOneHour > 0 && prices.cacheWriteOneHour === null) {
-    const detail = `${counts.cacheWriteOneHour} tokens were written to the cache for an hour at an unknown price.`;
+    const detail = `${counts.cacheWriteOneHour} tokens were written to the cache for an hour at an unknown price (a configured one is \`cache_write_1h\`).`;
     return unknown('cache_write_one_hour', detail);
   }
   const of = (tokens: number, microUsdPerMtok: number | null): bigint =>

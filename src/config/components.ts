@@ -122,6 +122,7 @@ const toPriceOverride = (price: ComponentConfiguration['price']): PriceOverride 
         output: price.output,
         ...(price.cache_read === undefined ? {} : { cacheRead: price.cache_read }),
         ...(price.cache_write === undefined ? {} : { cacheWrite: price.cache_write }),
+        ...(price.cache_write_1h === undefined ? {} : { cacheWriteOneHour: price.cache_write_1h }),
       };
 
 /** Warnings about a model that is unknown, has no price, or is on its way out. */

@@ -92,6 +92,9 @@ const price = z.strictObject({
   output: usdPerMtok('output'),
   cache_read: usdPerMtok('cache read').optional(),
   cache_write: usdPerMtok('cache write').optional(),
+  cache_write_1h: usdPerMtok('one hour cache write')
+    .optional()
+    .describe('Where the provider sells another lifetime. Without it the cost of such calls is unknown.'),
 });
 
 const SCORE_PERCENT =

@@ -78,7 +78,7 @@ const price = (report: Partial<AttemptReport>, context: { simulated?: boolean; p
 const FAULT = { status: 500, code: null, type: null, message: 'broken', retryAfterSeconds: null };
 
 test("cost is usage times the price of the model that answered, under the configured deployment's price", () => {
-  const expected = { microUsd: 2_000, source: 'usage', billedAs: 'openai/gpt-x', substituted: false };
+  const expected = { microUsd: 2_000, unknown: null, source: 'usage', billedAs: 'openai/gpt-x', substituted: false };
   for (const answeredModel of ['gpt-x', 'gpt-x-2026-04-01', null, ''])
     assert.deepEqual(price({ answeredModel }), expected);
 });
@@ -89,6 +89,7 @@ test('a substitution by the provider is priced and named by the model that answe
     microUsd: 320,
     source: 'usage',
     billedAs: 'openai/twin',
+    unknown: null,
     substituted: true,
   });
   const unknown = price({ answeredModel: 'something-else' });

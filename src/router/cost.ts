@@ -2,7 +2,7 @@
 import type { Catalog, ModelPrice } from '../catalog/model.ts';
 import type { Deployment } from '../catalog/component.ts';
 import type { ProviderSettings } from '../catalog/pool.ts';
-import { toCost } from '../catalog/cost.ts';
+import { toCost, type UnknownCost } from '../catalog/cost.ts';
 import { createDeployment } from '../catalog/deployment.ts';
 import type { Usage } from '../canonical/usage.ts';
 import type { AttemptReport } from '../executor/attempt.ts';
@@ -12,6 +12,8 @@ export type CostSource = 'usage' | 'estimate' | 'lab';
 export interface AttemptCost {
   /** Null: no price, or no way to know the tokens. Never 0 for unknown. */
   readonly microUsd: number | null;
+  /** Why it is null; null where it is known, and where the answer was lost unseen. */
+  readonly unknown: UnknownCost | null;
   readonly source: CostSource;
   /** Deployment id of the model that was billed. */
   readonly billedAs: string;
@@ -79,8 +81,10 @@ export const priceAttempt = (report: AttemptReport, context: CostContext): Attem
   const source: CostSource = context.simulated ? 'lab' : reported ? 'usage' : 'estimate';
   const base = { source, billedAs: billed.id, substituted: billed.substituted };
   if (!reported && report.fault !== null && report.firstTokenMs === null)
-    return { ...base, microUsd: report.lost === true && !context.simulated ? null : 0 };
+    return { ...base, microUsd: report.lost === true && !context.simulated ? null : 0, unknown: null };
   const usage = reported ? report.usage : estimateUsage(report, context.inputTokensEstimate);
   const cost = toCost(usage, billed.price, report.serviceTier);
-  return { ...base, microUsd: cost.type === 'known' ? cost.microUsd : null };
+  return cost.type === 'known'
+    ? { ...base, microUsd: cost.microUsd, unknown: null }
+    : { ...base, microUsd: null, unknown: cost };
 };

@@ -28,7 +28,7 @@ const disclosable = (sample: DecidedSample = {}, cost: Partial<AttemptCost> | nu
   } as const;
   const priced = {
     report,
-    cost: { microUsd: 1_234, source: 'usage', billedAs: deployment.id, substituted: false, ...cost },
+    cost: { microUsd: 1_234, unknown: null, source: 'usage', billedAs: deployment.id, substituted: false, ...cost },
   } as const;
   return { decided, priced: () => (cost === null ? [] : [priced]), handedTo: () => null, overheadMs: () => 1.239 };
 };
@@ -111,6 +111,14 @@ test('a substitution, an unknown price and an estimate each become a warning; th
   assert.deepEqual(codes({ substituted: true, billedAs: 'provider/other' }), ['substituted']);
   assert.deepEqual(codes({ microUsd: null }), ['price_unknown']);
   assert.deepEqual(codes({ source: 'estimate' }), ['estimate_used']);
+  const unknown = {
+    type: 'unknown',
+    reason: 'service_tier',
+    detail: 'service_tier "priority" has no known price.',
+  } as const;
+  const [warning] = toGearboxObject(disclosable({}, { microUsd: null, unknown }), 'final')['warnings'] as JsonObject[];
+  assert.match(String(warning?.['message']), /service_tier "priority" has no known price/);
+  assert.doesNotMatch(String(warning?.['message']), /add `price`/);
   const object = toGearboxObject(disclosable({}, { substituted: true, billedAs: 'provider/other' }), 'final');
   assert.equal(object['model'], 'provider/other');
 });

@@ -7,6 +7,7 @@ import { abilityScaleOf, publishedAbilityOf } from '../catalog/ability.ts';
 import { cacheLossMicroUsd } from '../policy/cache-outlook.ts';
 import type { Candidate } from '../policy/candidate.ts';
 import type { CandidateScore } from '../policy/policy.ts';
+import type { AttemptCost } from './cost.ts';
 import type { Decided } from './decided.ts';
 import type { Exchange, PricedAttempt } from './exchange.ts';
 import { toCallableName } from './resolve.ts';
@@ -163,10 +164,16 @@ const substitutionWarning = (attempts: readonly PricedAttempt[]): readonly Warni
       message: `The provider answered with ${report.answeredModel ?? 'another model'} instead of ${report.deployment.upstreamModel}; billed as ${cost.billedAs}.`,
     }));
 
+/** A price that is there and does not help is not asked for again: what is missing is something else. */
+const toUnknownMessage = ({ unknown, billedAs }: AttemptCost): string =>
+  unknown === null || unknown.reason === 'price'
+    ? `No price is known for ${billedAs}; add \`price\` to its component to have costs.`
+    : `What this call of ${billedAs} cost is not known: ${unknown.detail}`;
+
 const costWarnings = (attempts: readonly PricedAttempt[]): readonly Warning[] =>
   attempts.flatMap(({ report, cost }): readonly Warning[] => {
     if (cost.microUsd === null && report.fault === null) {
-      const message = `No price is known for ${cost.billedAs}; add \`price\` to its component to have costs.`;
+      const message = toUnknownMessage(cost);
       return [{ code: 'price_unknown', param: null, requested: null, applied: null, message }];
     }
     const isFree = report.fault !== null && cost.microUsd === 0;

@@ -14,7 +14,7 @@ const start = (keptCharacters = 0) => {
     requestId: 'r1',
     clock,
     receivedAt: 98,
-    price: () => ({ microUsd: 7, source: 'usage', billedAs: 'provider/fast', substituted: false }),
+    price: () => ({ microUsd: 7, unknown: null, source: 'usage', billedAs: 'provider/fast', substituted: false }),
     listeners: [(end) => ended.push(end)],
     keptCharacters,
   });

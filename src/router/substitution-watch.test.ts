@@ -9,7 +9,10 @@ const HOUR_MS = 3_600_000;
 /** An ended exchange as far as the watch looks at it. */
 const toEnded = (billedAs: string, substituted = true): EndedExchange => {
   const [deployment] = sampleComponent('fast').deployments;
-  const attempt = { report: { deployment }, cost: { microUsd: 1, source: 'usage', billedAs, substituted } };
+  const attempt = {
+    report: { deployment },
+    cost: { microUsd: 1, unknown: null, source: 'usage', billedAs, substituted },
+  };
   return { attempts: [attempt as unknown as PricedAttempt] } as unknown as EndedExchange;
 };
 
