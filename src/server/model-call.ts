@@ -251,7 +251,7 @@ export const serveModelCall = async (call: ModelCall, context: ModelCallContext)
     });
     ({ exchange } = routed);
     const echoModel = call.key?.echoModel === 'requested' ? request.model : null;
-    const options = { request, echoModel, now: context.now };
+    const options = { request, echoModel, now: context.now, answerId: exchange.decided.id };
     await answer({ call, context, routed, signal, receivedAt, options, remember });
   } catch (error) {
     const abandoned = isAbandoned(signal);

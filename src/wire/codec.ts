@@ -21,6 +21,8 @@ export interface RenderOptions {
   readonly echoModel: string | null;
   /** The request as parsed: what was asked for decides what may be shown (usage chunk, number of choices). */
   readonly request: CanonicalRequest;
+  /** Names this answer and no other, for protocols whose clients come back for it: providers repeat their ids. */
+  readonly answerId: string;
   /** Milliseconds since 1970, for protocols whose answers carry a time that upstream did not give. */
   readonly now: () => number;
 }

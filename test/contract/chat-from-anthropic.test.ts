@@ -43,7 +43,7 @@ const translate = (frames: readonly StreamFrame[], includeUsage: boolean): ChatS
     stream_options: { include_usage: includeUsage },
   };
   const request = openaiChatCodec.parseRequest(JSON.stringify(body));
-  const options = { echoModel: null, request, now: () => 0, first: { component: 'thinking' } };
+  const options = { echoModel: null, answerId: '1', request, now: () => 0, first: { component: 'thinking' } };
   const renderer = openaiChatCodec.createStreamRenderer(options);
   let text = '';
   for (const frame of frames) text += renderer.render([frame]);

@@ -36,7 +36,7 @@ const createClient = ({ status, type, render }: Reply): OpenAI =>
     },
   });
 
-const OPTIONS = { echoModel: null, now: () => 1_700_000_000_000 };
+const OPTIONS = { echoModel: null, answerId: '1', now: () => 1_700_000_000_000 };
 const MESSAGES = [{ role: 'user', content: 'Hi' }] as const;
 
 const RESPONSE: CanonicalResponse = {

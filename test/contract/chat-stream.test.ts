@@ -36,6 +36,7 @@ const toRequest = ({ includeUsage, choices, legacy }: Setting): CanonicalRequest
 
 const createRenderer = (setting: Setting): StreamRenderer =>
   openaiChatCodec.createStreamRenderer({
+    answerId: '1',
     echoModel: setting.echoModel ?? null,
     request: toRequest(setting),
     now: () => 1_700_000_000_000,

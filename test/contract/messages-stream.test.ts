@@ -42,7 +42,7 @@ const request = anthropicMessagesCodec.parseRequest(JSON.stringify(REQUEST));
 const FIRST = { decision_id: 'dec_1' };
 const LAST = { cost_usd: 0.1 };
 const createRenderer = () =>
-  anthropicMessagesCodec.createStreamRenderer({ request, echoModel: null, now: () => 0, first: FIRST });
+  anthropicMessagesCodec.createStreamRenderer({ request, echoModel: null, answerId: '1', now: () => 0, first: FIRST });
 
 const toFrame = (...parts: readonly StreamPart[]): StreamFrame => ({
   protocol: 'openai-chat',

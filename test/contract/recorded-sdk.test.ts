@@ -97,6 +97,7 @@ const GEARBOX = { decision_id: 'dec_00000000000000000000000000' };
 const toOptions = (client: MatrixClient) => ({
   request: CODECS[client].parseRequest(REQUESTS[client]),
   echoModel: null,
+  answerId: '1',
   now: () => 0,
 });
 

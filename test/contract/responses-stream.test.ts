@@ -43,7 +43,13 @@ const request = openaiResponsesCodec.parseRequest(JSON.stringify(REQUEST));
 const FIRST = { decision_id: 'dec_1' };
 const LAST = { cost_usd: 0.1 };
 const createRenderer = () =>
-  openaiResponsesCodec.createStreamRenderer({ request, echoModel: null, now: () => 5_000, first: FIRST });
+  openaiResponsesCodec.createStreamRenderer({
+    request,
+    echoModel: null,
+    answerId: '1',
+    now: () => 5_000,
+    first: FIRST,
+  });
 
 const start: StreamPart = { type: 'start', id: 'x1', model: 'gpt', createdAtSeconds: null };
 const usage: StreamPart = {

@@ -83,6 +83,11 @@ test('a streamed answer is kept too, as soon as its last event was sent', async 
   assert.equal(next.status, 'completed');
 });
 
+test('an answer out of another protocol has an id of ours, by which its decision can be found', async () => {
+  const one = await client.responses.create({ model: 'auto/claude', input: SAY('Fennel') });
+  assert.equal(one.id, `resp_${(one as Json).gearbox.decision_id}`);
+});
+
 test('an item is named instead of repeated', async () => {
   const one = await client.responses.create({ model: 'auto/claude', input: SAY('Celery') });
   const message = one.output.find(({ type }) => type === 'message');

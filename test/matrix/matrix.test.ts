@@ -53,7 +53,7 @@ const ask = ({ client, upstream, scenario }: Case, stream: boolean): Promise<Ans
 /** Ids come from digests of the request, times from the clock: what is left is what the conversion wrote. */
 const normalise = (value: Json): Json => {
   if (Array.isArray(value)) return value.map(normalise);
-  if (typeof value === 'string') return value.replaceAll(/[0-9a-f]{24}/g, 'ID');
+  if (typeof value === 'string') return value.replaceAll(/[0-9a-f]{24}|(?<=dec_)[0-9A-Z]{26}/g, 'ID');
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {

@@ -22,7 +22,7 @@ const numberAfter = (data: string | null): number => {
 };
 
 export const createPassthroughStream = (options: StreamRenderOptions): StreamRenderer => {
-  const { request, echoModel, first, now } = options;
+  const { request, echoModel, first, now, answerId } = options;
   let start: StartPart | null = null;
   let last: string | null = null;
   let held: StreamFrame | null = null;
@@ -74,7 +74,7 @@ export const createPassthroughStream = (options: StreamRenderOptions): StreamRen
       isOver = true;
       held = null;
       const identity = {
-        id: toResponseId(start?.id ?? 'unnamed'),
+        id: start?.id ?? toResponseId(answerId),
         model: echoModel ?? start?.model ?? request.model,
         createdAtSeconds: start?.createdAtSeconds ?? Math.floor(now() / MILLISECONDS_PER_SECOND),
       };

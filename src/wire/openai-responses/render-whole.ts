@@ -20,9 +20,9 @@ const passWhole = (text: string, { request, echoModel, gearbox }: WholeOptions):
 export const renderResponsesWhole = ({ protocol, text, response }: WholeAnswer, options: WholeOptions): string => {
   // There is no text where a provider streamed unasked.
   if (protocol === 'openai-responses' && text !== '') return passWhole(text, options);
-  const { request, echoModel, gearbox, now } = options;
+  const { request, echoModel, gearbox, now, answerId } = options;
   const [choice] = response.choices;
-  const id = toResponseId(response.id);
+  const id = toResponseId(answerId);
   const blocks = (choice?.content ?? []).flatMap((part) => toBlock(part) ?? []);
   const output = blocks
     .filter(isShown)

@@ -8,8 +8,11 @@ import type { ErrorDescription } from '../codec.ts';
 
 const ID_PREFIX = 'resp_';
 
-/** This protocol's form of an answer's id; the provider's own stays readable in it, for support cases. */
-export const toResponseId = (id: string): string => (id.startsWith(ID_PREFIX) ? id : `${ID_PREFIX}${id}`);
+/**
+ * This protocol's form of an answer's id, for an answer out of another protocol. The provider's own would not do: Ollama
+ * draws one of 999, and the client asks for its conversation by it.
+ */
+export const toResponseId = (answerId: string): string => `${ID_PREFIX}${answerId}`;
 
 /** All members are there: agents crash where a detail is missing. A count that is not known is 0. */
 export const toResponsesUsage = (usage: Usage): JsonObject => ({

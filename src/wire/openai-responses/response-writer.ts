@@ -23,20 +23,20 @@ export interface ResponseWriter {
 }
 
 export const createResponseWriter = (options: StreamRenderOptions, write: WriteEvent): ResponseWriter => {
-  const { request, first, echoModel, now } = options;
+  const { request, first, echoModel, now, answerId } = options;
   let identity: Identity | null = null;
   let items: ItemWriter | null = null;
   let usage: Usage = NO_USAGE;
   let finish: Finish | null = null;
 
-  const toIdentity = ({ id, model, createdAtSeconds }: Omit<StartPart, 'type'>): Identity => ({
-    id: toResponseId(id),
+  const toIdentity = ({ model, createdAtSeconds }: Pick<StartPart, 'model' | 'createdAtSeconds'>): Identity => ({
+    id: toResponseId(answerId),
     model: echoModel ?? model,
     createdAtSeconds: createdAtSeconds ?? Math.floor(now() / MILLISECONDS_PER_SECOND),
   });
 
   /** Some servers begin with content. */
-  const unnamed = (): Identity => toIdentity({ id: 'unnamed', model: request.model, createdAtSeconds: null });
+  const unnamed = (): Identity => toIdentity({ model: request.model, createdAtSeconds: null });
 
   const start = (found: Identity): string => {
     if (identity !== null) return '';
