@@ -155,6 +155,7 @@ const sendStream = async ({
     handOver: routed.handOver,
     continuation: call.codec.createContinuation(),
     renew: (goOn) => remembering(goOn(call.codec.createStreamRenderer({ ...options, first: null })), remember),
+    asksUsage: options.request.includeUsage,
     response: call.response,
     signal,
     timing: context.timing,

@@ -13,11 +13,17 @@ import type { Continuation, ErrorDescription, StreamRenderer } from '../wire/cod
 export interface StreamTiming {
   /** How long the finish event waits for upstream's usage, which often comes in an event of its own. */
   readonly usageWaitMs: number;
+  /** The same for a client that asked for usage: it waits for the counts anyhow, and must not be told an estimate. */
+  readonly askedUsageWaitMs: number;
   /** Silence after which a comment is sent, so that no proxy takes a long thought for a dead connection. */
   readonly keepAliveMs: number;
 }
 
-export const STREAM_TIMING: StreamTiming = { usageWaitMs: 250, keepAliveMs: 10_000 };
+export const STREAM_TIMING: StreamTiming = {
+  usageWaitMs: 250,
+  askedUsageWaitMs: 5_000,
+  keepAliveMs: 10_000,
+};
 
 /** One item per upstream chunk. `return()` closes the connection at once. */
 type Batches = AsyncIterator<readonly StreamFrame[]>;
@@ -27,6 +33,8 @@ export interface PumpOptions {
   readonly head: readonly StreamFrame[];
   readonly rest: Batches;
   readonly renderer: StreamRenderer;
+  /** The client's answer has a place for usage, which it asked for or which its protocol always has. */
+  readonly asksUsage: boolean;
   readonly response: ServerResponse;
   /** Aborted when the client leaves, or with a GearboxError as its reason when the answer must end. */
   readonly signal: Cancellation;
@@ -90,6 +98,7 @@ const drained = async (response: ServerResponse, signal: Cancellation): Promise<
 /** Writes frames, and lets the held finish event go once upstream's usage is known. */
 const createWriter = (options: PumpOptions) => {
   const { exchange, response, final, timing, handover, continuation } = options;
+  const waitMs = options.asksUsage ? timing.askedUsageWaitMs : timing.usageWaitMs;
   let { renderer } = options;
   let timer: NodeJS.Timeout | undefined;
   const write = (text: string): void => {
@@ -110,7 +119,7 @@ const createWriter = (options: PumpOptions) => {
       else if (renderer.isHolding())
         timer ??= setTimeout(() => {
           if (!response.writableEnded) response.write(release());
-        }, timing.usageWaitMs);
+        }, waitMs);
       write(text);
     },
     /** What follows is another upstream's. */

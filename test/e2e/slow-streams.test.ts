@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { validateChatStream, type ChatStreamSummary } from '../contract/chat-stream-validator.ts';
 import { post, startRig, toBody, type Rig } from './fault-rig.ts';
 
-const TIMING = { usageWaitMs: 60, keepAliveMs: 80 };
+const TIMING = { usageWaitMs: 60, askedUsageWaitMs: 1_000, keepAliveMs: 80 };
 
 type Script = (response: ServerResponse) => Promise<void>;
 
@@ -111,6 +111,47 @@ it('usage that comes later than the wait is in the record, and the finish did no
   assert.equal(lastCost()?.source, 'usage');
   // 1,000 × $10 and 2,000 × $20 per million tokens.
   assert.equal(lastCost()?.microUsd, 50_000);
+});
+
+it('a client that asked for usage gets it in the last event with the final object, even if it comes late', async () => {
+  script = async (response) => {
+    begin(response);
+    response.write(ROLE + WORD + FINISH);
+    await wait(200);
+    response.end(USAGE + DONE);
+  };
+  const body = JSON.parse(toBody('auto/fast', 'Hello', true));
+  const { text } = await post(rig.url, JSON.stringify({ ...body, stream_options: { include_usage: true } }));
+  validateChatStream(text, { includeUsage: true, rules: 'upstream' });
+  const last = text.split('\n\n').findLast((block) => block.startsWith('data: {'));
+  const { usage, gearbox } = JSON.parse(last?.slice('data: '.length) ?? '{}');
+  assert.equal(usage.total_tokens, 3_000);
+  assert.deepEqual([gearbox.cost_usd, gearbox.cost_source], [0.05, 'usage']);
+  assert.doesNotMatch(text, /estimate_used/);
+});
+
+it('a client that asked for usage does not wait for ever', async () => {
+  script = async (response) => {
+    begin(response);
+    response.write(ROLE + WORD + FINISH);
+    await wait(2_000);
+    response.end(DONE);
+  };
+  const body = JSON.parse(toBody('auto/fast', 'Hello', true));
+  const startedAt = Date.now();
+  const answer = await fetch(`${rig.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...body, stream_options: { include_usage: true } }),
+  });
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const bytes of answer.body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.includes('"stop"')) break;
+  }
+  const waitedMs = Date.now() - startedAt;
+  assert.ok(waitedMs >= 900 && waitedMs < 1_900, String(waitedMs));
 });
 
 it('an answer without any usage is estimated, with a warning', async () => {
