@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { loadCatalog } from '../catalog/load.ts';
+import { DataError } from '../errors.ts';
 import { runAudit, type Audit } from './audit.ts';
 import type { AuditFormat } from './format.ts';
 
@@ -170,4 +171,43 @@ test('the example that ships with the package is read whole', async () => {
   const { bill, unread } = await audit(join(root, 'examples/audit.jsonl'));
   assert.equal(unread.size, 0);
   assert.ok(bill.total.calls > 80 && bill.situations.loop.calls > 20);
+});
+
+test('a file that cannot be read to its end is named, and the others and what stood before its end count', async () => {
+  const path = join(folder, 'damaged');
+  await mkdir(path);
+  const lines = CLAUDE_CODE.map((line) => JSON.stringify(line)).join('\n');
+  const packed = gzipSync(Buffer.from(lines));
+  await writeFile(join(path, 'a.jsonl'), lines);
+  await writeFile(join(path, 'b.jsonl.gz'), packed.subarray(0, packed.length / 2));
+  await writeFile(join(path, 'c.jsonl.gz'), 'hello');
+  await writeFile(join(path, 'd.json'), '[{"a": 1},');
+  const { bill, unreadFiles } = await audit(path);
+  assert.ok(bill.total.calls >= 2);
+  assert.deepEqual(
+    [...unreadFiles.keys()].map((file) => file.slice(path.length + 1)),
+    ['b.jsonl.gz', 'c.jsonl.gz', 'd.json'],
+  );
+  assert.match(unreadFiles.get(join(path, 'c.jsonl.gz')) ?? '', /header/);
+});
+
+test('a file that is asked for by itself and cannot be read is an error that names it', async () => {
+  const path = join(folder, 'alone.jsonl.gz');
+  await writeFile(path, 'hello');
+  await assert.rejects(audit(path), (error) => error instanceof DataError && error.message.startsWith(path));
+});
+
+test('a folder that links to itself counts every file once', async () => {
+  const path = join(folder, 'linked');
+  await mkdir(path);
+  await writeFile(join(path, 'a.jsonl'), CLAUDE_CODE.map((line) => JSON.stringify(line)).join('\n'));
+  await symlink('.', join(path, 'self'));
+  const { bill, files } = await audit(path);
+  assert.deepEqual([files, bill.total.calls], [1, 2]);
+});
+
+test('a byte order mark hides no line', async () => {
+  const lines = CLAUDE_CODE.slice(2, 3).map((line) => JSON.stringify(line));
+  const { bill, unread } = await audit(await write('marked.jsonl', [`\uFEFF${lines.join('\n')}`]));
+  assert.deepEqual([bill.total.calls, unread.size], [1, 0]);
 });

@@ -1,11 +1,13 @@
 /** Audits logs: file by file, line by line, so that a log of any size takes the same memory. */
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Catalog } from '../catalog/model.ts';
 import { DataError } from '../errors.ts';
+import { unread as toUnread, type LogReader, type ReadLine } from './audited-call.ts';
 import { createBill, type Bill } from './bill.ts';
 import { createLogReader, detectFormat, type AuditFormat } from './format.ts';
 
@@ -31,6 +33,8 @@ export interface Audit {
   readonly formats: ReadonlyMap<AuditFormat, number>;
   /** Lines that could not be read, by reason. */
   readonly unread: ReadonlyMap<string, number>;
+  /** Files that could not be read to their end, with the reason. What stood before it is counted. */
+  readonly unreadFiles: ReadonlyMap<string, string>;
 }
 
 const listFiles = async (path: string): Promise<readonly string[]> => {
@@ -44,7 +48,13 @@ const listFiles = async (path: string): Promise<readonly string[]> => {
     .map(({ parentPath, name }) => join(parentPath, name));
   if (files.length === 0)
     throw new DataError(`${path}: expected files that end in .jsonl, .ndjson or .json, found none.`);
-  return files.toSorted();
+  return withoutRepeats(files.toSorted());
+};
+
+/** Links are followed, and one to a parent leads to every file again and again: a bill of forty times as much. */
+const withoutRepeats = async (files: readonly string[]): Promise<readonly string[]> => {
+  const real = await Promise.all(files.map((file) => realpath(file)));
+  return files.filter((_, index) => real.indexOf(real[index] ?? '') === index);
 };
 
 const isArrayFile = async (file: string): Promise<boolean> => {
@@ -54,17 +64,18 @@ const isArrayFile = async (file: string): Promise<boolean> => {
   return false;
 };
 
+/** Without a byte order mark, which some systems put before every text. */
+const withoutMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);
+
 async function* readArray(file: string): AsyncGenerator {
   const { size } = await stat(file);
   if (size > MAX_ARRAY_BYTES)
-    throw new DataError(`${file}: a JSON array of ${size} bytes is too large; export it as JSON Lines.`);
+    throw new DataError(`a JSON array of ${size} bytes is too large; export it as JSON Lines`);
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(file, 'utf8'));
+    value = JSON.parse(withoutMark(await readFile(file, 'utf8')));
   } catch (error) {
-    throw new DataError(`${file}: expected a JSON array: ${error instanceof Error ? error.message : ''}`, {
-      cause: error,
-    });
+    throw new DataError(`expected a JSON array: ${error instanceof Error ? error.message : ''}`, { cause: error });
   }
   if (Array.isArray(value)) yield* value as readonly unknown[];
 }
@@ -74,64 +85,66 @@ const BROKEN = Symbol('broken line');
 
 async function* readLines(file: string): AsyncGenerator {
   const bytes = createReadStream(file);
-  const input = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
-  let failure: Error | null = null;
-  const fail = (error: Error): void => {
-    failure = error;
-    input.destroy();
-  };
-  bytes.on('error', fail);
-  input.on('error', fail);
+  // A pipeline hands on what breaks in front of the lines, and the loop throws it: the callback has nothing to add.
+  const input = file.endsWith('.gz') ? pipeline(bytes, createGunzip(), () => {}) : bytes;
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === '') continue;
     try {
-      yield JSON.parse(line);
+      yield JSON.parse(withoutMark(line));
     } catch {
       // Counted by the caller: one broken line, such as the last of a running program, is no reason to stop.
       yield BROKEN;
     }
   }
-  if (failure !== null) throw new DataError(`${file}: cannot be read: ${(failure as Error).message}`);
 }
+
+const readLine = (value: unknown, reader: LogReader | null): ReadLine => {
+  if (value === BROKEN) return toUnread('the line is no JSON');
+  return reader === null ? toUnread('the line is of no known format') : reader.read(value);
+};
 
 /** Reads everything that can be read; what cannot is counted with its reason. Throws DataError without any log. */
 export const runAudit = async ({ path, format, catalog, signal, onFile }: AuditOptions): Promise<Audit> => {
   const builder = createBill(catalog);
   const formats = new Map<AuditFormat, number>();
   const unread = new Map<string, number>();
+  const unreadFiles = new Map<string, string>();
   const files = await listFiles(path);
   let lines = 0;
   const miss = (reason: string): void => void unread.set(reason, (unread.get(reason) ?? 0) + 1);
 
-  const readFileLines = async (file: string): Promise<void> => {
-    let reader = format === 'auto' ? null : createLogReader(format);
-    if (format !== 'auto') formats.set(format, (formats.get(format) ?? 0) + 1);
-    for await (const value of (await isArrayFile(file)) ? readArray(file) : readLines(file)) {
-      signal.throwIfAborted();
-      lines += 1;
-      if (reader === null) {
-        const found = detectFormat(value);
-        if (found !== null) {
-          reader = createLogReader(found);
-          formats.set(found, (formats.get(found) ?? 0) + 1);
-        }
+  const use = (found: AuditFormat): LogReader => {
+    formats.set(found, (formats.get(found) ?? 0) + 1);
+    return createLogReader(found);
+  };
+
+  /** What kept it from being read to its end; null: nothing. */
+  const readFileLines = async (file: string): Promise<string | null> => {
+    let reader = format === 'auto' ? null : use(format);
+    let reason: string | null = null;
+    try {
+      for await (const value of (await isArrayFile(file)) ? readArray(file) : readLines(file)) {
+        signal.throwIfAborted();
+        lines += 1;
+        const found = reader === null ? detectFormat(value) : null;
+        if (found !== null) reader = use(found);
+        const line = readLine(value, reader);
+        if (line.type === 'unread') miss(line.reason);
+        else if (line.type === 'calls') line.calls.forEach(builder.add);
       }
-      const line =
-        value === BROKEN
-          ? 'the line is no JSON'
-          : reader === null
-            ? 'the line is of no known format'
-            : reader.read(value);
-      if (typeof line === 'string') miss(line);
-      else if (line.type === 'unread') miss(line.reason);
-      else if (line.type === 'calls') line.calls.forEach(builder.add);
+    } catch (error) {
+      signal.throwIfAborted();
+      reason = error instanceof Error ? error.message : String(error);
     }
     reader?.end().forEach(builder.add);
+    return reason;
   };
 
   for (const [done, file] of files.entries()) {
-    await readFileLines(file);
+    const reason = await readFileLines(file);
+    if (reason !== null) unreadFiles.set(file, reason);
+    if (reason !== null && files.length === 1) throw new DataError(`${file}: cannot be read to its end: ${reason}`);
     onFile(file, done + 1, files.length);
   }
-  return { bill: builder.bill(), files: files.length, lines, formats, unread };
+  return { bill: builder.bill(), files: files.length, lines, formats, unread, unreadFiles };
 };

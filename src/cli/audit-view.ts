@@ -72,11 +72,12 @@ const renderModels = ({ bill }: Audit): readonly string[] =>
   );
 
 /** What no sum above holds. */
-const renderUnknown = ({ bill, unread }: Audit): readonly string[] => {
+const renderUnknown = ({ bill, unread, unreadFiles }: Audit): readonly string[] => {
   const models = [...bill.models.values()].filter(({ catalogId }) => catalogId === null).map(({ model }) => model);
   const lines = [
     ...(models.length === 0 ? [] : [`models that the catalog does not know: ${models.join(', ')}`]),
     ...[...bill.unknownCosts].map(([reason, calls]) => `cost unknown (${reason}): ${count(calls)} calls`),
+    ...[...unreadFiles].map(([file, reason]) => `not read to its end: ${file} (${reason})`),
     ...[...unread].map(([reason, lineCount]) => `not read: ${count(lineCount)} lines (${reason})`),
     'whether a cheaper model would have answered as well: no log says that; grade answers to find out',
   ];
@@ -125,7 +126,7 @@ const toJsonSum = (sum: Sum) => {
 };
 
 /** For `--json`; costs are decimal dollars, null where none is known. */
-export const toAuditJson = ({ bill, files, lines, formats, unread }: Audit) => ({
+export const toAuditJson = ({ bill, files, lines, formats, unread, unreadFiles }: Audit) => ({
   files,
   lines,
   formats: Object.fromEntries(formats),
@@ -150,4 +151,5 @@ export const toAuditJson = ({ bill, files, lines, formats, unread }: Audit) => (
   types: Object.fromEntries([...bill.types].map(([type, sum]) => [type, toJsonSum(sum)])),
   unknown_costs: Object.fromEntries(bill.unknownCosts),
   unread: Object.fromEntries(unread),
+  unread_files: Object.fromEntries(unreadFiles),
 });
