@@ -4,7 +4,7 @@ import { brand } from '../brand.ts';
 import { renderUsd } from '../canonical/money.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { toDecisionObject } from '../router/stored.ts';
-import type { AttemptRow, StoredDecision } from '../store/store.ts';
+import type { AttemptRow, DecisionRow, StoredDecision } from '../store/store.ts';
 import type { Command } from './command.ts';
 import { parseLimit, parseSince } from './list-options.ts';
 import { replayDecisions } from './replay.ts';
@@ -38,6 +38,12 @@ const renderCost = (microUsd: number | null): string => (microUsd === null ? 'un
 const toReason = (detail: Readonly<Record<string, unknown>>): string =>
   Array.isArray(detail['reason_codes']) ? detail['reason_codes'].join(', ') : '';
 
+/** What keeps a decision out of sums: made-up answers, and what would have been done instead of a direct call. */
+const marksOf = ({ simulated, shadow }: DecisionRow): readonly string[] => [
+  ...(simulated ? ['simulated'] : []),
+  ...(shadow ? ['shadow'] : []),
+];
+
 const renderList = (found: readonly StoredDecision[]): readonly string[] =>
   renderTable(
     [
@@ -49,6 +55,7 @@ const renderList = (found: readonly StoredDecision[]): readonly string[] =>
       { title: 'COST', align: 'right' },
       { title: 'REASON', align: 'left' },
       { title: 'CONFIDENCE', align: 'left' },
+      { title: 'MARKS', align: 'left' },
     ],
     found.map(({ decision }) => [
       `${new Date(decision.atMs).toISOString().slice(0, 19)}Z`,
@@ -59,6 +66,7 @@ const renderList = (found: readonly StoredDecision[]): readonly string[] =>
       renderCost(decision.costMicroUsd),
       toReason(parseDetail(decision.json)) || decision.chosenBy,
       decision.confidence,
+      marksOf(decision).join(', '),
     ]),
   );
 
@@ -95,7 +103,7 @@ const renderDecision = ({ decision, attempts, outcomes }: StoredDecision): reado
     session: decision.sessionId,
     request_id: decision.requestId,
   };
-  const marks = [decision.simulated ? 'simulated' : '', decision.shadow ? 'shadow' : ''].filter(Boolean);
+  const marks = marksOf(decision);
   return [
     `${decision.id}  ${new Date(decision.atMs).toISOString()}${marks.length === 0 ? '' : `  (${marks.join(', ')})`}`,
     ...renderSection('Choice', renderFields(choice)),

@@ -1,5 +1,5 @@
 /** `init`: writes gearbox.yaml from what the environment offers, explains it, and says what to do next. */
-import { access, writeFile } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brand } from '../brand.ts';
@@ -81,6 +81,7 @@ const initialize = async (context: CommandContext, dependencies: InitDependencie
   const configuration = await askDetails(chosen.configuration, context);
   // A defect in the choice would otherwise be found by the operator, as an error in a file that we wrote.
   configurationSchema.parse(configuration);
+  await mkdir(dirname(path), { recursive: true });
   // `wx`: a file that appeared since the question is not overwritten either.
   await writeFile(path, renderConfiguration(configuration, chosen.notes), { flag: exists ? 'w' : 'wx' });
   await writeFile(join(dirname(path), JSON_SCHEMA_FILE), renderJsonSchema());

@@ -216,10 +216,11 @@ export const run = async (argv: readonly string[]): Promise<void> => {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  // `gearbox decisions list | head` closes the pipe early; that is not an error worth a stack trace.
+  // `gearbox decisions list | head` closes the pipe early, and a disk may be full: neither is worth a stack trace.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    process.stderr.write(`${brand.binary}: the output could not be written: ${error.message}\n`);
+    process.exit(1);
   });
   try {
     process.exitCode = await dispatch(argv, controller.signal);

@@ -5,10 +5,12 @@ import { renderUsd, toUsd } from '../canonical/money.ts';
 import {
   listBaselines,
   toCompared,
+  toLeftOut,
   toSavings,
   totalSavings,
   type Baseline,
   type Compared,
+  type LeftOut,
   type SavingsRow,
 } from '../report/savings.ts';
 import type { StoredDecision } from '../store/store.ts';
@@ -83,7 +85,9 @@ const toCells = (row: SavingsRow): readonly string[] => [
 const renderSection = (compared: readonly Compared[], baseline: Baseline): readonly string[] => {
   const total = totalSavings(compared);
   const perSolved =
-    total.solved === 0 ? [] : [`${renderUsd(Math.round(total.actual / total.solved))} per solved task.`];
+    total.solved === 0
+      ? []
+      : [`${renderUsd(Math.round(total.gradedActual / total.solved))} per solved task, over the graded calls alone.`];
   return [
     ...renderTable(COLUMNS, [...toSavings(compared), total].map(toCells)),
     '',
@@ -96,12 +100,17 @@ const renderSection = (compared: readonly Compared[], baseline: Baseline): reado
   ];
 };
 
-const render = (compared: readonly Compared[], baseline: Baseline): readonly string[] => {
+const renderLeftOut = ({ calls, microUsd }: LeftOut): readonly string[] =>
+  calls === 0
+    ? []
+    : [`${calls} routed calls that failed or were broken off, ${renderUsd(microUsd)}, are compared with nothing.`];
+
+const render = (compared: readonly Compared[], baseline: Baseline, leftOut: LeftOut): readonly string[] => {
   const name = baseline.type === 'asked' ? 'the models that clients asked for' : baseline.name;
   const real = compared.filter(({ simulated }) => !simulated);
   const simulated = compared.filter((each) => each.simulated);
   return [
-    ...(real.length === 0 ? [] : [`Against ${name}`, ...renderSection(real, baseline)]),
+    ...(real.length === 0 ? [] : [`Against ${name}`, ...renderSection(real, baseline), ...renderLeftOut(leftOut)]),
     ...(real.length > 0 && simulated.length > 0 ? [''] : []),
     ...(simulated.length === 0
       ? []
@@ -120,6 +129,7 @@ const toJsonRow = (row: SavingsRow) => ({
   actual_usd: toUsd(row.actual),
   same_answer: row.same,
   graded: row.graded,
+  graded_actual_usd: toUsd(row.gradedActual),
   solved: row.solved,
   claimed_usd: toUsd(row.claimed),
   unknown_usd: toUsd(row.unknownBaseline),
@@ -142,6 +152,7 @@ const savings: Subcommand = (context, args) => {
     if (stored.length >= MAX_ROWS) context.report(`Only the newest ${MAX_ROWS} calls are read; use --since.`);
     const baseline = toBaseline(values.baseline, stored);
     const compared = toCompared(stored, baseline);
+    const leftOut = toLeftOut(stored, baseline);
     if (compared.length === 0) {
       const fix =
         baseline.type === 'asked'
@@ -155,9 +166,18 @@ const savings: Subcommand = (context, args) => {
       const simulated = compared.filter((each) => each.simulated);
       const name = baseline.type === 'asked' ? 'asked' : baseline.name;
       context.print(
-        JSON.stringify({ baseline: name, measured: toJsonSection(real), simulated: toJsonSection(simulated) }, null, 2),
+        JSON.stringify(
+          {
+            baseline: name,
+            measured: toJsonSection(real),
+            simulated: toJsonSection(simulated),
+            left_out: { calls: leftOut.calls, usd: toUsd(leftOut.microUsd) },
+          },
+          null,
+          2,
+        ),
       );
-    } else render(compared, baseline).forEach((line) => context.print(line));
+    } else render(compared, baseline, leftOut).forEach((line) => context.print(line));
     return 0;
   });
 };

@@ -78,11 +78,17 @@ const describePool = (pool: Pool): readonly string[] => {
 /** What to type here: a checkout is in nobody's PATH. */
 const command = isCheckout ? `npx ${brand.binary}` : brand.binary;
 
-const announce = (loaded: LoadedConfiguration, url: string): readonly string[] => [
+/** `asksLab`: `--lab` was given, which no configuration file stands against. */
+const describeOrigin = ({ path, origin }: LoadedConfiguration, asksLab: boolean): string => {
+  if (path !== null) return `Configuration: ${path}`;
+  if (origin === 'environment') return `No ${brand.configFile}: the pool comes from the environment.`;
+  const why = asksLab ? `--lab, whatever a ${brand.configFile} says` : `No ${brand.configFile} and no provider key`;
+  return `${why}: the pool comes from the lab (simulated, no model is called).`;
+};
+
+const announce = (loaded: LoadedConfiguration, url: string, asksLab: boolean): readonly string[] => [
   `${brand.name} ${packageVersion()} listens on ${url}`,
-  loaded.path === null
-    ? `No ${brand.configFile}: the pool comes from ${loaded.origin === 'lab' ? 'the lab (simulated, no model is called)' : 'the environment'}.`
-    : `Configuration: ${loaded.path}`,
+  describeOrigin(loaded, asksLab),
   ...describePool(loaded.pool),
   `Admin token: ${loaded.settings.home}/${ADMIN_TOKEN_FILE} (readable by you only)`,
   '',
@@ -197,7 +203,7 @@ const run = async (context: CommandContext): Promise<ExitCode> => {
     // Before the address is told: whoever knows it may send signals.
     const watching = await followConfiguration(source, loaded, { running, context });
     if (context.flags.json) context.print(JSON.stringify({ url: running.listening.url, config: loaded.path }));
-    else for (const line of announce(loaded, running.listening.url)) context.print(line);
+    else for (const line of announce(loaded, running.listening.url, flags.lab)) context.print(line);
     if (flags.observe && !context.flags.json) context.print(observing(loaded.pool));
     // A killed process writes no compile cache; the next start should be a fast one all the same.
     flushCompileCache();

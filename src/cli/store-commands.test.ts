@@ -62,7 +62,7 @@ test('decisions are listed in a table and shown in sections; --json has the name
   assert.deepEqual(
     output.map((line) => line.split(/ {2,}/)),
     [
-      ['TIME', 'ID', 'COMPONENT', 'EFFORT', 'MODEL', 'COST', 'REASON', 'CONFIDENCE'],
+      ['TIME', 'ID', 'COMPONENT', 'EFFORT', 'MODEL', 'COST', 'REASON', 'CONFIDENCE', 'MARKS'],
       [
         '2026-11-23T12:30:05Z',
         ID,

@@ -841,3 +841,29 @@ test('a score is a percentage from 1 to 99 with the name of its benchmark', asyn
   assert.deepEqual(await codes('score: 71 }'), ['components.thinking.score']);
   assert.deepEqual(await codes('score: { percent: 71 } }'), ['components.thinking.score.benchmark']);
 });
+
+test('an alias inside of what it names is an error with its place', async () => {
+  const text = 'version: 1\ncomponents: &all\n  fast: { model: openai/gpt-5.4-mini }\n  thinking: *all\n';
+  const { problems, result } = await check(text);
+  assert.equal(result, null);
+  assert.deepEqual(
+    problems.map(({ code, line, column }) => [code, line, column]),
+    [['yaml_alias', 4, 13]],
+  );
+});
+
+test('a header that cannot be sent is refused before any call', async () => {
+  const withHeader = (header: string, value: string): string =>
+    `${MINIMUM}providers: { mine: { protocol: openai-chat, base_url: 'http://127.0.0.1:1/v1', headers: { ${header}: ${value} } } }\n`;
+  for (const [header, value] of [
+    ['X-A', '"a\\nb"'],
+    ['X-A', "'日本'"],
+    ['Transfer-Encoding', 'chunked'],
+    ['content-length', "'5'"],
+  ] as const) {
+    const problem = await problemOf(withHeader(header, value), 'invalid_value');
+    assert.equal(problem.severity, 'error');
+    assert.equal(problem.field, `providers.mine.headers.${header}`);
+  }
+  assert.ok((await check(withHeader('X-Team', 'Käse'))).result);
+});

@@ -8,6 +8,7 @@ import { createDeployment, parseDeploymentId, type PriceOverride } from '../cata
 import type { ProviderSettings } from '../catalog/pool.ts';
 import type { BuildContext } from './context.ts';
 import { fingerprint } from './fingerprint.ts';
+import type { FieldProblem } from './problem.ts';
 import { loadInstructions } from './instructions.ts';
 import { findProvider } from './providers.ts';
 import { parseCallLimit } from './quantity.ts';
@@ -225,12 +226,29 @@ interface ParameterSources {
   readonly context: BuildContext;
 }
 
+const UNUSED = {
+  fallback: 'a component that fails answers with its error; nothing else is called yet',
+  limit: 'calls are not counted yet, and no mini takes over',
+} as const;
+
+/** Whoever configures it would believe to be protected. */
+const toUnused = (field: keyof typeof UNUSED, name: string): FieldProblem => ({
+  code: 'not_in_force',
+  severity: 'warning',
+  path: ['components', name, field],
+  expected: 'nothing here in this version',
+  given: `a ${field}, which is read and shown, but not used: ${UNUSED[field]}`,
+  fix: 'keep it for a later version, and do not rely on it',
+});
+
 const checkParameters = (
   name: string,
   configuration: ComponentConfiguration,
   { deployments, context }: ParameterSources,
 ): void => {
   const { effort } = configuration;
+  if (configuration.fallback.length > 0) context.report(toUnused('fallback', name));
+  if (configuration.limit !== undefined) context.report(toUnused('limit', name));
   for (const [index, deployment] of deployments.entries()) {
     if (effort !== 'auto' && effort !== 'provider')
       checkEffort(effort, { name, deployment, isFallback: index > 0, context });

@@ -222,8 +222,29 @@ const checkKey = async (name: string, reference: string, context: BuildContext):
 
 const SECRET_HEADERS = /^(authorization|proxy-authorization|cookie|x-api-key|api-key|x-goog-api-key)$/i;
 
+/** Said by the connection itself; another one is refused by the sender at every single call. */
+const CONNECTION_HEADERS =
+  /^(connection|content-length|expect|host|keep-alive|te|trailer|transfer-encoding|upgrade|content-type)$/i;
+/** Field values of RFC 9110, section 5.5. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 const checkHeaders = (name: string, headers: Readonly<Record<string, string>>, { report }: BuildContext): void => {
   for (const [header, value] of Object.entries(headers)) {
+    const invalid = { code: 'invalid_value', severity: 'error', path: ['providers', name, 'headers', header] } as const;
+    if (CONNECTION_HEADERS.test(header))
+      report({
+        ...invalid,
+        expected: 'a header that the connection does not set itself',
+        given: header,
+        fix: 'remove it',
+      });
+    else if (!HEADER_VALUE.test(value))
+      report({
+        ...invalid,
+        expected: 'a value that a header can have: one line of Latin characters',
+        given: 'line breaks or other characters',
+        fix: 'remove them, or encode the value',
+      });
     if (!SECRET_HEADERS.test(header) && !looksLikeKey(value)) continue;
     report({
       code: 'literal_secret',

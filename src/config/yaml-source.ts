@@ -7,6 +7,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type Document,
   type Node,
   type YAMLError,
@@ -51,6 +52,9 @@ export const parseYamlSource = (text: string, file: string): YamlSource => {
         type: 'problems',
         problems: document.errors.map((error) => toProblem(error, file, place(error.pos[0]))),
       };
+    const endless = findEndlessAlias(document);
+    if (endless !== null)
+      return { type: 'problems', problems: [{ ...endlessAliasProblem(file), ...place(rangeStart(endless)) }] };
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
     return { type: 'value', value, locate: (path, at) => place(offsetOf(document, path, at)) };
   } catch (error) {
@@ -120,6 +124,28 @@ const tooDeep = (file: string): Problem =>
     expected: 'a few levels of nesting',
     given: 'thousands',
     fix: 'check that this is the right file',
+  });
+
+/** An alias inside of what it names: as data it would be its own member, and whoever walks it would never end. */
+const findEndlessAlias = (document: Document.Parsed): Node | null => {
+  let found: Node | null = null;
+  visit(document, {
+    Alias: (_, alias, path) => {
+      const named = alias.resolve(document);
+      if (named === undefined || !path.includes(named)) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found;
+};
+
+const endlessAliasProblem = (file: string): Problem =>
+  wholeFile(file, {
+    code: 'yaml_alias',
+    expected: 'an alias (*name) outside of what it names',
+    given: 'one inside, which has no end',
+    fix: 'write the repeated part out',
   });
 
 const aliasProblem = (error: ReferenceError, file: string): Problem =>

@@ -21,6 +21,7 @@ export interface Compared {
   readonly component: string;
   readonly type: string;
   readonly evidence: Evidence;
+  /** Null: nobody graded it. */
   readonly isSolved: boolean | null;
   readonly simulated: boolean;
   /** What the call cost: what was paid, or, for what was only observed, what its tokens cost by the list. */
@@ -41,8 +42,11 @@ const asText = (value: unknown): string => (typeof value === 'string' ? value : 
 
 const detailOf = ({ decision }: StoredDecision): JsonRecord => asRecord(JSON.parse(decision.json));
 
-const typeOf = (detail: JsonRecord): string =>
-  asText(asRecord(asRecord(detail['signals'])['conversation_type'])['value']);
+/** Where nothing was left to choose, nobody read the words. */
+const typeOf = (detail: JsonRecord): string => {
+  const { value, weight } = asRecord(asRecord(detail['signals'])['conversation_type']);
+  return weight === 0 ? 'not read' : asText(value);
+};
 
 /** A shadow: the router would have spent `actual` where the client's model cost `baseline`. */
 const toObserved = (stored: StoredDecision): Compared | null => {
@@ -69,13 +73,24 @@ const usageOf = (json: string): { readonly input: number | null; readonly output
   return { input: asMoney(usage['input_tokens']), output: asMoney(usage['output_tokens']) };
 };
 
-/** A call that the router chose, beside what the baseline was expected to cost when it was decided. */
+/**
+ * Whoever settles a call of a unified model, its price is what routing costs: a turn that its session keeps, and one that
+ * a limit or a failure moved. Only who names a component chooses by himself.
+ */
+const CHOSEN_BY_CLIENT: ReadonlySet<string> = new Set(['user', 'key', 'alias']);
+
+const isRouted = ({ decision }: StoredDecision): boolean =>
+  !decision.shadow && !CHOSEN_BY_CLIENT.has(decision.chosenBy);
+
+const hasBaseline = (stored: StoredDecision, name: string): boolean =>
+  asRecord(detailOf(stored)['baseline'])['component'] === name;
+
+/** A routed call beside what the baseline was expected to cost when it was decided. */
 const toRouted = (stored: StoredDecision, name: string): Compared | null => {
   const { decision, attempts } = stored;
-  if (decision.shadow || decision.chosenBy !== 'router' || decision.result !== 'ok') return null;
+  if (!isRouted(stored) || !hasBaseline(stored, name) || decision.result !== 'ok') return null;
   const detail = detailOf(stored);
   const baseline = asRecord(detail['baseline']);
-  if (baseline['component'] !== name) return null;
   const grades = gradesOf(stored.outcomes);
   const isSame = decision.component === name;
   const known = attempts.at(-1);
@@ -98,6 +113,22 @@ export const toCompared = (stored: readonly StoredDecision[], baseline: Baseline
     return compared === null ? [] : [compared];
   });
 
+/** Calls that are compared with nothing, and what was paid for them. */
+export interface LeftOut {
+  readonly calls: number;
+  readonly microUsd: number;
+}
+
+/** Routed calls that failed or were broken off: what the baseline would have done of them is not known. */
+export const toLeftOut = (stored: readonly StoredDecision[], baseline: Baseline): LeftOut => {
+  if (baseline.type === 'asked') return { calls: 0, microUsd: 0 };
+  const ended = stored.filter(
+    (each) =>
+      isRouted(each) && !each.decision.simulated && each.decision.result !== 'ok' && hasBaseline(each, baseline.name),
+  );
+  return { calls: ended.length, microUsd: sum(ended.map(({ decision }) => decision.costMicroUsd ?? 0)) };
+};
+
 /** Components that decisions name as their baseline, for who names none. */
 export const listBaselines = (stored: readonly StoredDecision[]): readonly string[] => {
   const names = stored.map((each) => asRecord(detailOf(each)['baseline'])['component']);
@@ -112,7 +143,9 @@ export interface SavingsRow {
   readonly actual: number;
   readonly baseline: number;
   readonly same: number;
+  /** Calls with a grade, those of the same answer included; and of these, what they cost and which were solved. */
   readonly graded: number;
+  readonly gradedActual: number;
   readonly solved: number;
   /** Baseline less actual over the calls that are the same or graded and solved; never over the others. */
   readonly claimed: number;
@@ -144,7 +177,8 @@ const toRow = (component: string, type: string, all: readonly Compared[]): Savin
     actual: sum(priced.map(({ actual }) => actual)),
     baseline: sum(priced.map(({ baseline }) => baseline)),
     same: all.filter(({ evidence }) => evidence === 'same').length,
-    graded: all.filter(({ evidence }) => evidence === 'graded').length,
+    graded: all.filter(({ isSolved }) => isSolved !== null).length,
+    gradedActual: sum(priced.filter(({ isSolved }) => isSolved !== null).map(({ actual }) => actual)),
     solved: all.filter(({ isSolved }) => isSolved === true).length,
     claimed: sum(known.map(claimOf)),
     unknownBaseline: sum(priced.filter(({ evidence }) => evidence === 'unknown').map(({ baseline }) => baseline)),

@@ -1,7 +1,6 @@
 /** The admin API below /api: JSON for the command line and, later, the dashboard. Bearer admin token only. */
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isId } from '../canonical/identifier.ts';
@@ -13,8 +12,8 @@ import { parseOutcomes } from '../outcomes/kinds.ts';
 import { toDecisionObject, toOutcomeObject } from '../router/stored.ts';
 import type { DecisionQuery } from '../store/store.ts';
 import { requireAdmin } from './access.ts';
-import { toTooLarge } from './body.ts';
-import type { ServerContext } from './context.ts';
+import { readBody } from './body.ts';
+import type { HandlerContext } from './context.ts';
 import { addOutcomes } from './report-outcomes.ts';
 import { describeError, NO_DECISION } from './respond.ts';
 import { toStatus } from './status.ts';
@@ -91,21 +90,13 @@ const toComponentObject = (component: Component): JsonObject => ({
 const nextCursor = (ids: readonly string[], limit: number): string | null =>
   ids.length < limit ? null : (ids.at(-1) ?? null);
 
-const createApp = (context: ServerContext): Hono => {
-  const app = new Hono().basePath('/api');
+const createApp = (context: HandlerContext): Hono<{ Bindings: HttpBindings }> => {
+  const app = new Hono<{ Bindings: HttpBindings }>().basePath('/api');
   app.onError((error, c) => {
     if (!(error instanceof GearboxError)) context.log.error({ err: error }, 'admin request failed');
     const { status, code, message, field, gearbox } = describeError(error, NO_DECISION);
     return c.json({ error: { code, message, field }, gearbox }, status as ContentfulStatusCode);
   });
-  app.use(
-    bodyLimit({
-      maxSize: context.settings.limits.bodyBytes,
-      onError: () => {
-        throw toTooLarge(context.settings.limits.bodyBytes, 'more');
-      },
-    }),
-  );
   app.notFound((c) => c.json({ error: { code: 'not_found', message: `There is nothing at ${c.req.path}.` } }, 404));
   for (const path of ['/status', '/components', '/keys', '/decisions/:id'])
     app.get(path, async (c, next) => {
@@ -148,7 +139,8 @@ const createApp = (context: ServerContext): Hono => {
     });
   });
   app.post('/outcomes', async (c) => {
-    const text = decodeUtf8(new Uint8Array(await c.req.arrayBuffer()));
+    // Read like every other body: one limit, one deadline, and chunks without a declared length.
+    const text = decodeUtf8(await readBody(c.env.incoming, context.bodyLimits));
     const parsed = parseOutcomes(parseJson(text, { maxDepth: context.settings.limits.jsonDepth }), context.ids.now());
     return c.json(await addOutcomes(parsed, context));
   });
@@ -156,7 +148,7 @@ const createApp = (context: ServerContext): Hono => {
 };
 
 /** Hands a request to the admin API. Throws AuthenticationError before anything is read when the token is missing. */
-export const createAdminHandler = (context: ServerContext) => {
+export const createAdminHandler = (context: HandlerContext) => {
   // The global Request and Response stay Node's own: other code of this process must not meet Hono's.
   const listener = getRequestListener(createApp(context).fetch, { overrideGlobalObjects: false });
   return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -183,7 +183,7 @@ const serveKeyed = async (
 };
 
 /** Loaded with its framework at the first call: every start would pay for it, few ask for it. */
-const loadAdminHandler = async (context: ServerContext) => {
+const loadAdminHandler = async (context: HandlerContext) => {
   const { createAdminHandler } = await import('./admin.ts');
   return createAdminHandler(context);
 };

@@ -1,5 +1,6 @@
 /** Bad input, end to end: each is a 4xx that names field, expected, given and fix; nothing goes upstream; service goes on. */
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { createConnection } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -371,4 +372,27 @@ test('a body over the limit is refused by the admin API too', async () => {
   const headers = { authorization: `Bearer ${gearbox.adminToken}` };
   const answer = await send(`${gearbox.url}/api/outcomes`, { headers, body: `"${'x'.repeat(BODY_BYTES)}"` });
   assert.deepEqual([answer.status, answer.json.error.code], [413, 'request_too_large']);
+});
+
+test('the admin API takes outcomes in chunks, and a method that it does not know without a body is no defect of ours', async () => {
+  const authorization = `Bearer ${gearbox.adminToken}`;
+  const outcome = { decision_id: 'dec_01KAR3Q8ZC5V9M7T2H4N6PXWYB', kind: 'thumb', value: 1 };
+  const { hostname, port } = new URL(gearbox.url);
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const sent = request(
+      { hostname, port, path: '/api/outcomes', method: 'POST', headers: { authorization } },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      },
+    );
+    sent.on('error', reject);
+    sent.write(JSON.stringify(outcome).slice(0, 10));
+    sent.end(JSON.stringify(outcome).slice(10));
+  });
+  assert.equal(status, 200, 'read whole; that no such decision is known stands in the answer');
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+    const answer = await send(`${gearbox.url}/api/status`, { method, headers: { authorization } });
+    assert.equal(answer.status, 404, method);
+  }
 });
