@@ -12,6 +12,8 @@ export interface Usage {
   /** All output tokens, reasoning included. */
   readonly outputTokens: number | null;
   readonly reasoningTokens: number | null;
+  /** Searches that the provider made for the answer and bills apart from tokens. */
+  readonly searches: number | null;
   /** Tier that served the call, as the provider named it. */
   readonly serviceTier: string | null;
   /** The provider's own object, kept for the record. */
@@ -25,6 +27,7 @@ export const NO_USAGE: Usage = {
   cacheWriteOneHourTokens: null,
   outputTokens: null,
   reasoningTokens: null,
+  searches: null,
   serviceTier: null,
   raw: null,
 };

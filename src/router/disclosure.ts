@@ -170,12 +170,25 @@ const toUnknownMessage = ({ unknown, billedAs }: AttemptCost): string =>
     ? `No price is known for ${billedAs}; add \`price\` to its component to have costs.`
     : `What this call of ${billedAs} cost is not known: ${unknown.detail}`;
 
+const hasSearches = ({ report, cost }: PricedAttempt): boolean =>
+  (report.usage.searches ?? 0) > 0 && cost.microUsd !== null;
+
+/** Tokens are all that the price list knows of: what is billed beside them must not look as if it were in the sum. */
+const searchWarning = ({ report, cost }: PricedAttempt): Warning => ({
+  code: 'price_unknown',
+  param: null,
+  requested: null,
+  applied: null,
+  message: `The cost is that of the tokens: ${cost.billedAs} also made ${report.usage.searches} searches, which are billed apart.`,
+});
+
 const costWarnings = (attempts: readonly PricedAttempt[]): readonly Warning[] =>
   attempts.flatMap(({ report, cost }): readonly Warning[] => {
     if (cost.microUsd === null && report.fault === null) {
       const message = toUnknownMessage(cost);
       return [{ code: 'price_unknown', param: null, requested: null, applied: null, message }];
     }
+    if (hasSearches({ report, cost })) return [searchWarning({ report, cost })];
     const isFree = report.fault !== null && cost.microUsd === 0;
     if (cost.source !== 'estimate' || cost.microUsd === null || isFree) return [];
     const message = 'The provider reported no usage; the cost is an estimate from the text.';
@@ -187,7 +200,11 @@ const hasWarnings = (decided: Decided, attempts: readonly PricedAttempt[]): bool
   decided.warnings.length > 0 ||
   attempts.some(
     ({ report, cost }) =>
-      report.warnings.length > 0 || cost.substituted || cost.microUsd === null || cost.source === 'estimate',
+      report.warnings.length > 0 ||
+      cost.substituted ||
+      cost.microUsd === null ||
+      cost.source === 'estimate' ||
+      report.usage.searches !== null,
   );
 
 /** Every warning of the exchange so far, in the order in which the causes arose. */

@@ -6,7 +6,7 @@ import type { AnswerContext } from '../provider.ts';
 import { toEvents } from './events.ts';
 import { fromWire } from './from-wire.ts';
 import { createStreamReader } from './stream-reader.ts';
-import { toUsage } from './usage.ts';
+import { mergeUsage, toUsage } from './usage.ts';
 
 const context = (changes: Partial<AnswerContext> = {}): AnswerContext => ({
   provider: 'anthropic',
@@ -49,10 +49,28 @@ test('bug-67: canonical input holds fresh, read and written tokens once; one-hou
       cacheWriteOneHourTokens: 30,
       outputTokens: 7,
       reasoningTokens: 4,
+      searches: null,
       serviceTier: null,
       raw: null,
     },
   );
+});
+
+test('a total of written tokens that the end raises counts as a whole, and searches are told apart', () => {
+  const written = { cache_creation_input_tokens: 300, cache_creation: { ephemeral_5m_input_tokens: 300 } };
+  const usage = toUsage(
+    mergeUsage(
+      { input_tokens: 100, cache_read_input_tokens: 0, ...written, output_tokens: 1 },
+      {
+        cache_creation_input_tokens: 500,
+        cache_read_input_tokens: 1_000,
+        output_tokens: 50,
+        server_tool_use: { web_search_requests: 2 },
+      },
+    ),
+  );
+  assert.deepEqual([usage.inputTokens, usage.cacheReadTokens, usage.cacheWriteTokens], [1_600, 1_000, 500]);
+  assert.equal(usage.searches, 2);
 });
 
 test('bug-41: usage of the start and of the end are one cumulative count', () => {

@@ -15,7 +15,8 @@ export const toUsage = (value: unknown): Usage => {
   const byLifetime = asRecord(raw['cache_creation']);
   const written = asCount(raw['cache_creation_input_tokens']);
   const hour = asCount(byLifetime?.['ephemeral_1h_input_tokens']);
-  const short = asCount(byLifetime?.['ephemeral_5m_input_tokens']) ?? (written === null ? null : written - (hour ?? 0));
+  // The later object of a stream may raise the total and leave out how it is made up: what is more was written short.
+  const short = written === null ? asCount(byLifetime?.['ephemeral_5m_input_tokens']) : written - (hour ?? 0);
   const read = asCount(raw['cache_read_input_tokens']);
   return {
     inputTokens: sum([asCount(raw['input_tokens']), read, written ?? sum([short, hour])]),
@@ -24,6 +25,7 @@ export const toUsage = (value: unknown): Usage => {
     cacheWriteOneHourTokens: hour,
     outputTokens: asCount(raw['output_tokens']),
     reasoningTokens: asCount(asRecord(raw['output_tokens_details'])?.['thinking_tokens']),
+    searches: asCount(asRecord(raw['server_tool_use'])?.['web_search_requests']),
     serviceTier: asText(raw['service_tier']) ?? null,
     raw: value ?? null,
   };

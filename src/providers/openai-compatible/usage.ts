@@ -33,6 +33,7 @@ export const toUsage = (value: unknown, serviceTier: unknown): Usage => {
     cacheWriteOneHourTokens: null,
     outputTokens: toOutput(raw, reasoningTokens),
     reasoningTokens,
+    searches: null,
     serviceTier: asText(serviceTier) ?? asText(raw['service_tier']) ?? null,
     raw: value ?? null,
   };
