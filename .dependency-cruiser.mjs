@@ -15,7 +15,7 @@ const table = {
   store: ['canonical', 'catalog', 'outcomes'],
   features: ['canonical', 'math'],
   policy: ['canonical', 'catalog', 'features', 'math'],
-  session: ['canonical', 'catalog', 'store/store.ts'],
+  session: ['canonical', 'catalog', 'store/store.ts', 'store/owned-file.ts'],
   executor: ['canonical', 'catalog', 'policy', 'providers/provider.ts', 'store/store.ts'],
   router: [
     'canonical',

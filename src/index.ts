@@ -17,11 +17,10 @@ import { createDraw } from './router/draw.ts';
 import { createEndedBatch, type EndedBatch } from './router/ended-batch.ts';
 import type { ExchangeListener } from './router/exchange.ts';
 import { toPin } from './router/pin.ts';
-import { createOpaqueMemory } from './session/opaque-memory.ts';
-import { createSessions } from './session/sessions.ts';
 import { createPolicies } from './router/policies.ts';
 import { toDecisionRecord } from './router/record.ts';
 import { createShadow, type Shadow, type ShadowOptions } from './router/shadow.ts';
+import { openMemories } from './router/memories.ts';
 import { createRouter, type Router, type Snapshot } from './router/router.ts';
 import { createSubstitutionWatch, type Substitution, type SubstitutionWatch } from './router/substitution-watch.ts';
 import { loadInstallSecret } from './server/admin-token.ts';
@@ -312,15 +311,23 @@ const watchSubstitutions = (onWarning: NonNullable<GearboxOptions['onWarning']>)
       onWarning(`the provider answers ${asked} with ${answered} (${count} times so far); billed by what answered`),
   });
 
-/** What of one request means something for the next; both are lost with the process. */
-const createMemories = (now: () => number) => ({
-  sessions: createSessions({ now }),
-  thoughts: createOpaqueMemory({ now }),
-});
+/** Records, shadows and metrics of exchanges that ended. */
+const openBatch = (
+  { settings, listeners = [] }: GearboxOptions,
+  { writer, shadow, substitutions }: { writer: Store; shadow: Shadow | null; substitutions: SubstitutionWatch },
+): EndedBatch => {
+  const { text: mode, keepMs, features } = settings.privacy;
+  return createEndedBatch([
+    (ended) => void writer.writeRecord(toDecisionRecord(ended, { mode, keepMs, features })),
+    ...(shadow === null ? [] : [shadow.listener]),
+    substitutions.listener,
+    ...listeners,
+  ]);
+};
 
 /** Opens the store, connects the providers and returns a router that is ready. Rejects with StoreError or ConfigError. */
 export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> => {
-  const { settings, listeners = [], onWarning = () => {} } = options;
+  const { settings, onWarning = () => {} } = options;
   const path = join(settings.home, STORE_FILE);
   const installSecret = await loadInstallSecret(settings.home);
   const opening = openStore(toStoreOptions(options, path, onWarning));
@@ -339,20 +346,18 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
   const snapshots = await closingOnThrow(writer, () => createSnapshots(options, shipped));
   await keepPool(writer, options.pool);
   const kept = createKept(options, { writer, shipped });
-  const { text: mode, keepMs, features } = settings.privacy;
-  const retention = { mode, keepMs, features };
   const shadow = openShadow(options, {
     decide: (call) => router.decide(call),
     pool: () => snapshots.current().pool,
     writer,
   });
   const substitutions = watchSubstitutions(onWarning);
-  const batch = createEndedBatch([
-    (ended) => void writer.writeRecord(toDecisionRecord(ended, retention)),
-    ...(shadow === null ? [] : [shadow.listener]),
-    substitutions.listener,
-    ...listeners,
-  ]);
+  const [memories, sessions] = await openMemories({
+    now: ids.now,
+    home: settings.home,
+    onFailure: (error) => onWarning('conversations could not be carried over', toError(error)),
+  });
+  const batch = openBatch(options, { writer, shadow, substitutions });
   const store = withBatch(writer, batch, shadow);
   const router = createRouter({
     snapshot: snapshots.current,
@@ -365,8 +370,8 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     },
     listeners: [batch.listener],
     onRouterFailure: (error) => onWarning('the router failed and the safe component took over', error),
-    ...createMemories(ids.now),
-    keepsText: retention.mode !== 'none',
+    ...memories,
+    keepsText: settings.privacy.text !== 'none',
   });
   return {
     router,
@@ -385,7 +390,9 @@ export const createGearbox = async (options: GearboxOptions): Promise<Gearbox> =
     },
     close: async () => {
       await kept.settled();
+      // Behind the batch, whose exchanges are the last turns.
       await store.close();
+      await sessions.close();
       await reader.close();
       await snapshots.close();
     },

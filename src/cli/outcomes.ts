@@ -104,12 +104,13 @@ const createImport = (context: CommandContext, sink: OutcomeSink, evaluator: str
       reportLine(lineNumber, `decision_id: ${row.decisionId} is not in this store.`);
     }
   };
-  const commit = async (): Promise<void> => {
+  /** `lines`: read so far. */
+  const commit = async (lines: number): Promise<void> => {
     const rows = batch;
     batch = [];
     const results = await sink.add(rows.map(({ row }) => row));
     rows.forEach((row, index) => count(results[index], row));
-    context.report(`${rows.at(-1)?.lineNumber ?? 0} lines read, ${tally.added} outcomes added`);
+    context.report(`${lines} lines read, ${tally.added} outcomes added`);
   };
   const add = async (line: string, lineNumber: number): Promise<void> => {
     try {
@@ -122,11 +123,14 @@ const createImport = (context: CommandContext, sink: OutcomeSink, evaluator: str
       reportLine(lineNumber, error.message);
     }
     if (batch.length >= BATCH_LINES) {
-      await commit();
+      await commit(lineNumber);
     }
   };
   return { add, commit, tally, errors: (): number => errors };
 };
+
+/** Without the byte order mark that some systems put before every text. */
+const withoutMark = (line: string): string => (line.startsWith('\uFEFF') ? line.slice(1) : line);
 
 const readLines = (file: string, signal: AbortSignal): AsyncIterable<string> => {
   const input = file === '-' ? process.stdin : createReadStream(file);
@@ -143,10 +147,10 @@ const importLines = async (
   for await (const line of readLines(file, context.signal)) {
     lineNumber += 1;
     if (line.trim() !== '') {
-      await running.add(line, lineNumber);
+      await running.add(lineNumber === 1 ? withoutMark(line) : line, lineNumber);
     }
   }
-  await running.commit();
+  await running.commit(lineNumber);
   if (context.signal.aborted) {
     context.fail('Interrupted; what was reported as added is in the store.');
     return 1;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { brand } from '../brand.ts';
 import type { Ability } from '../catalog/ability.ts';
 import { ConfigError, isMissingFile } from '../errors.ts';
-import { writeOwnedFile } from './owned-file.ts';
+import { writeOwnedFile } from '../store/owned-file.ts';
 
 /** A folder of its own: a server watches it for changes, and the store's folder changes all the time. */
 export const toAbilitiesPath = (home: string): string => join(home, 'abilities', 'abilities.json');

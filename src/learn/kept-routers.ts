@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DataError } from '../errors.ts';
 import type { LoadedRouter } from '../policy/learned/release.ts';
 import { hashArtifact } from './artifact-file.ts';
-import { writeOwnedFile } from './owned-file.ts';
+import { writeOwnedFile } from '../store/owned-file.ts';
 import { loadAnyRouter } from './router-file.ts';
 
 const ENDING = '.bin';

@@ -1,6 +1,7 @@
 /** The record of an exchange: rows for the store, complete enough to replay the decision exactly. */
 import { createHash } from 'node:crypto';
-import { answeringModel, listWarnings, toGroundObject } from './disclosure.ts';
+import { answeringModel, toGroundObject } from './disclosure.ts';
+import { listWarnings } from './warnings.ts';
 import type { EndedExchange, PricedAttempt } from './exchange.ts';
 import type { JsonObject } from '../canonical/json.ts';
 import type { Usage } from '../canonical/usage.ts';

@@ -37,9 +37,10 @@ export const toPoolObject = ({ pool, policies }: Pick<Snapshot, 'pool' | 'polici
   simulated: pool.simulated,
 });
 
-/** Mean real cost of the latest requests. Simulated ones are apart: they were never paid. */
+/** Mean real cost of the latest requests. Simulated ones are apart: they were never paid. Shadows are no requests. */
 const toEffectivePrice = async (reader: StoreReader): Promise<JsonObject> => {
-  const stored = await reader.decisions({ limit: PRICED_DECISIONS });
+  const latest = await reader.decisions({ limit: PRICED_DECISIONS });
+  const stored = latest.filter(({ decision }) => !decision.shadow);
   const paid = stored.filter(({ decision }) => !decision.simulated && decision.costMicroUsd !== null);
   const total = paid.reduce((sum, { decision }) => sum + (decision.costMicroUsd ?? 0), 0);
   return {

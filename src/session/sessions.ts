@@ -7,6 +7,7 @@ import type { Message } from '../canonical/message.ts';
 import type { CanonicalRequest } from '../canonical/request.ts';
 import { CACHE_LIFETIME_MS, type CachedTokens } from './cached-tokens.ts';
 import { fingerprintConversation } from './fingerprint.ts';
+import { createTurnMemory, type SavedTurn, type TurnEntry, type Warmth } from './turn-memory.ts';
 
 /** Whose conversation it is: another key's or another model name's is another conversation. */
 export interface SessionOwner {
@@ -17,13 +18,6 @@ export interface SessionOwner {
   readonly id: string | null;
   /** The id alone finds the session. */
   readonly isWhole: boolean;
-}
-
-/** Tokens of the conversation that are in a component's prompt cache. */
-export interface Warmth {
-  readonly component: string;
-  readonly tokens: number;
-  readonly untilMs: number;
 }
 
 /** A session as its next turn finds it. */
@@ -58,10 +52,22 @@ export interface Sessions {
   /** The session that the request goes on with; null when nobody here answered a turn of it. */
   readonly find: (request: CanonicalRequest, owner: SessionOwner) => Session | null;
   readonly remember: (request: CanonicalRequest, owner: SessionOwner, turn: AnsweredTurn) => void;
+  /** What was remembered since it was last taken, oldest first. */
+  readonly takeNew: () => readonly SavedTurn[];
+  /** Everything, oldest first. */
+  readonly all: () => readonly SavedTurn[];
+  /** Turns of an earlier process, oldest first. What this one remembers already stands. */
+  readonly restore: (saved: readonly SavedTurn[]) => void;
 }
 
 /** For who decides without serving: no request is another's continuation. */
-export const NO_SESSIONS: Sessions = { find: () => null, remember: () => undefined };
+export const NO_SESSIONS: Sessions = {
+  find: () => null,
+  remember: () => undefined,
+  takeNew: () => [],
+  all: () => [],
+  restore: () => undefined,
+};
 
 export interface SessionsOptions {
   readonly now: () => number;
@@ -75,11 +81,6 @@ const MAX_TURNS = 10_000;
 const LIFETIME_MS = 3_600_000;
 /** Moves down before a session stays up until it rests: up and down with every turn helps neither quality nor cost. */
 const MAX_MOVES_DOWN = 2;
-
-interface Entry extends Pick<Session, 'id' | 'component' | 'effort' | 'turns' | 'warm'> {
-  readonly atMs: number;
-  readonly movesDown: number;
-}
 
 /** Index where the last answer begins: an answer may be several messages, and a last one is a beginning to go on from. */
 const findLastAnswer = (messages: readonly Message[]): number => {
@@ -102,17 +103,12 @@ const toPrefixKey = ({ key, model, id }: SessionOwner, messages: readonly Messag
 
 const toIdKey = ({ key, model, id }: SessionOwner): string => `${key ?? ''} ${model} ${id ?? ''}`;
 
-/** A memory of this process: after a restart a conversation begins anew. */
+/** A memory of this process; `takeNew` and `restore` carry it over to the next one. */
 export const createSessions = (options: SessionsOptions): Sessions => {
   const { now, maxTurns = MAX_TURNS, lifetimeMs = LIFETIME_MS } = options;
-  const entries = new Map<string, Entry>();
+  const turns = createTurnMemory({ now, maxTurns, lifetimeMs });
 
-  const read = (key: string): Entry | null => {
-    const entry = entries.get(key);
-    return entry === undefined || now() - entry.atMs > lifetimeMs ? null : entry;
-  };
-
-  const toSession = (entry: Entry, isToolLoop: boolean): Session => {
+  const toSession = (entry: TurnEntry, isToolLoop: boolean): Session => {
     const isRecent = now() - entry.atMs <= CACHE_LIFETIME_MS;
     return {
       id: entry.id,
@@ -126,20 +122,13 @@ export const createSessions = (options: SessionsOptions): Sessions => {
     };
   };
 
-  const put = (key: string, entry: Entry): void => {
-    entries.delete(key);
-    entries.set(key, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > maxTurns && oldest !== undefined) entries.delete(oldest);
-  };
-
   return {
     find: (request, owner) => {
       const { messages } = request;
       const at = findLastAnswer(messages);
-      const continued = at < 0 ? null : read(toPrefixKey(owner, messages.slice(0, at)));
+      const continued = at < 0 ? null : turns.read(toPrefixKey(owner, messages.slice(0, at)));
       if (continued !== null) return toSession(continued, isOpenLoop(messages, at));
-      const named = owner.isWhole ? read(toIdKey(owner)) : null;
+      const named = owner.isWhole ? turns.read(toIdKey(owner)) : null;
       // Another conversation under the same id: what was cached is of the other one.
       return named === null ? null : { ...toSession(named, false), warm: [] };
     },
@@ -149,7 +138,7 @@ export const createSessions = (options: SessionsOptions): Sessions => {
       const others = (session?.warm ?? []).filter((each) => each.component !== component);
       const own = cached.tokens === 0 ? [] : [{ component, tokens: cached.tokens, untilMs: atMs + cached.lifetimeMs }];
       const movesDown = session === null ? 0 : MAX_MOVES_DOWN - session.movesDownLeft;
-      const entry: Entry = {
+      const entry: TurnEntry = {
         id: session?.id ?? owner.id ?? turn.newId,
         component,
         effort,
@@ -158,8 +147,11 @@ export const createSessions = (options: SessionsOptions): Sessions => {
         movesDown: movesDown + (turn.isMoveDown ? 1 : 0),
         warm: [...own, ...others],
       };
-      put(toPrefixKey(owner, request.messages), entry);
-      if (owner.isWhole) put(toIdKey(owner), entry);
+      const keys = [toPrefixKey(owner, request.messages), ...(owner.isWhole ? [toIdKey(owner)] : [])];
+      for (const key of keys) turns.put(key, entry);
     },
+    takeNew: turns.takeNew,
+    all: turns.all,
+    restore: turns.restore,
   };
 };
