@@ -23,10 +23,12 @@ models:
   auto: { components: [${Object.keys(MODELS).join(', ')}] }
 `;
 
-export const startUpstreams = (effort: 'auto' | 'high', script: LabScript): Promise<TestGearbox> => {
+/** `timeScale`: 1 lets the lab take the time that a prompt asks for. */
+export const startUpstreams = (effort: 'auto' | 'high', script: LabScript, timeScale = 0): Promise<TestGearbox> => {
   const model = { type: 'script', script } as const;
   return startGearbox({
     yaml: renderYaml(effort),
+    timeScale,
     environment: { OPENAI_API_KEY: 'sk-test', ANTHROPIC_API_KEY: 'sk-ant-test' },
     models: { 'gpt-5.5': model, 'claude-opus-5-5': model },
   });
