@@ -49,6 +49,9 @@ const SUMMARY = new RegExp(
   'i',
 );
 
+/** Words without which neither pattern matches: nearly every text is without, and the patterns try at each of its verbs. */
+const ITS_WORDS = /title|tag|questions|prompts|topic|summar|compaction|continuing/i;
+
 const textOf = ({ content }: Message): string => {
   for (const part of content) {
     if (part.type === 'text' && part.text.trim() !== '') return part.text.slice(0, CHARACTERS).trim();
@@ -57,6 +60,7 @@ const textOf = ({ content }: Message): string => {
 };
 
 const read = (text: string): Housekeeping | null => {
+  if (!ITS_WORDS.test(text)) return null;
   if (TITLE.test(text)) return 'title';
   return SUMMARY.test(text) ? 'summary' : null;
 };

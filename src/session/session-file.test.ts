@@ -42,16 +42,28 @@ test('what one process learned of a conversation the next one knows, to the last
   assert.equal((await stat(toSessionsPath(home))).mode & 0o777, 0o600);
 });
 
-test('a line that was cut, or is no turn, hides no other', async () => {
-  await appendFile(toSessionsPath(home), '{"version": 7}\n["mine", {"id": "s_');
+test('a line that was cut hides no other', async () => {
+  await appendFile(toSessionsPath(home), '["mine", {"id": "s_');
   const failures: unknown[] = [];
   const { sessions, kept } = await open(failures);
   assert.equal(componentOf(sessions), 'fast');
   assert.deepEqual(failures, []);
   sessions.remember(toRequest([user('Hello')]), OWNER, { ...NEW, cached: CACHED });
   await kept.close();
-  for (const line of (await readFile(toSessionsPath(home), 'utf8')).trim().split('\n'))
-    assert.equal((JSON.parse(line) as readonly unknown[]).length, 2);
+  const [header, ...lines] = (await readFile(toSessionsPath(home), 'utf8')).trim().split('\n');
+  assert.equal(header, '{"sessions":1}');
+  for (const line of lines) assert.equal((JSON.parse(line) as readonly unknown[]).length, 2);
+});
+
+test('a file of another program or version is begun anew', async () => {
+  await writeFile(toSessionsPath(home), '{"sessions":2}\n["mine", {"id": "s_1"}]\n');
+  const { sessions, kept } = await open();
+  assert.equal(componentOf(sessions), undefined);
+  sessions.remember(toRequest([user('Hello')]), OWNER, { ...NEW, cached: CACHED });
+  await kept.close();
+  const next = await open();
+  assert.equal(componentOf(next.sessions), 'thinking');
+  await next.kept.close();
 });
 
 test('a file that cannot be read or written is reported, and sessions work without it', async () => {
