@@ -134,7 +134,7 @@ it('a client that asked for usage does not wait for ever', async () => {
   script = async (response) => {
     begin(response);
     response.write(ROLE + WORD + FINISH);
-    await wait(2_000);
+    await wait(4_000);
     response.end(DONE);
   };
   const body = JSON.parse(toBody('auto/fast', 'Hello', true));
@@ -151,7 +151,7 @@ it('a client that asked for usage does not wait for ever', async () => {
     if (text.includes('"stop"')) break;
   }
   const waitedMs = Date.now() - startedAt;
-  assert.ok(waitedMs >= 900 && waitedMs < 1_900, String(waitedMs));
+  assert.ok(waitedMs >= 900 && waitedMs < 3_500, String(waitedMs));
 });
 
 it('an answer without any usage is estimated, with a warning', async () => {
